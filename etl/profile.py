@@ -1,0 +1,152 @@
+"""How one source's exports map to our tables: `data/reference/sources/<name>.toml`, checked when it is read."""
+
+import re
+import tomllib
+from fnmatch import fnmatch
+from functools import lru_cache
+from pathlib import Path
+from typing import Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+
+from settings import settings
+from warehouse.errors import ZhiliError
+from warehouse.tables import TABLES, Table
+
+Kind = Literal["areas", "incidents", "teams", "sensors", "readings", "alarms", "cameras", "camera_states"]
+TABLE_OF_KIND: dict[str, str] = {
+    "areas": "area",
+    "incidents": "incident",
+    "teams": "team_member",
+    "sensors": "sensor",
+    "readings": "reading",
+    "alarms": "alarm",
+    "cameras": "camera",
+    "camera_states": "camera_state",
+}
+FILLED_BY_US = {"load_id", "source", "located_by", "is_outside", "area_id", "grid_id", "district_id", "area_km2"}
+"""Columns that no export fills: the load works them out."""
+EXTRA_FIELDS: dict[str, set[str]] = {
+    # recorded places, finest first wins; and for areas, the levels an export spells out beside each grid
+    "incidents": {"recorded_grid", "recorded_community", "recorded_town"},
+    "sensors": {"recorded_grid", "recorded_community", "recorded_town"},
+    "cameras": {"recorded_grid", "recorded_community", "recorded_town"},
+    "teams": {"recorded_grid"},
+    "areas": {"area_id", "district_id", "district_name", "town_id", "town_name", "community_id", "community_name"},
+}
+
+
+class ProfileError(ZhiliError):
+    """A profile cannot be read, or does not fit the file it was meant for."""
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Label(_Part):
+    """The source's name on screen."""
+
+    zh: str
+    en: str
+
+
+class FileShape(_Part):
+    """How the file is written. What is left out is found out from the file itself."""
+
+    format: Literal["csv", "xlsx", "jsonl", "geojson", "shapefile", "parquet"]
+    encoding: str = "auto"
+    delimiter: str = ","
+    header_row: int = Field(1, ge=1, description="1-based row of the column names; rows above it are titles")
+    sheet: str | None = None
+    fill_down: tuple[str, ...] = Field((), description="their columns whose merged cells repeat the value above")
+
+
+class Place(_Part):
+    """Coordinate system of the file's points or outlines."""
+
+    crs: Literal["WGS84", "CGCS2000", "GCJ-02", "BD-09"] = "WGS84"
+
+
+class Clock(_Part):
+    """How times are written. Formats are DuckDB strptime patterns tried after the usual ones."""
+
+    zone: str = "Asia/Shanghai"
+    formats: tuple[str, ...] = ()
+    earliest: str = "2000-01-01"
+    latest_days_ahead: int = Field(1, description="a time further ahead than this many days is a mistake")
+
+
+class Correction(_Part):
+    """A known upstream error, mended while loading; the load warns when `only_if` matches no row any more."""
+
+    column: str = Field(description="our column that is mended")
+    becomes: str = Field(description="SQL expression over the mapped columns")
+    only_if: str = Field(description="SQL condition over the mapped columns that says which rows")
+    reason: str
+    owner: str = ""
+
+
+class Profile(_Part):
+    """One source: which files it takes and how they become rows of one table."""
+
+    name: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
+    kind: Kind
+    label: Label
+    match: tuple[str, ...] = Field(description="file name patterns, e.g. '*网格上报*.csv'")
+    late_after_hours: float = 26
+    stale_after_hours: float = 74
+    file: FileShape
+    place: Place = Place()
+    time: Clock = Clock()
+    key: tuple[str, ...] = Field((), description="our columns that make a row unique within the source")
+    columns: dict[str, str | tuple[str, ...]] = Field(
+        description="our column = their column; several of theirs are joined by '/' (a category's levels)"
+    )
+    constants: dict[str, str | int | float | bool] = Field({}, description="our column = the same value in every row")
+    values: dict[str, dict[str, str]] = Field({}, description="our column: their value = our value")
+    areas: Path | None = Field(None, description="CSV old_code,new_code of area codes, relative to this file")
+    corrections: tuple[Correction, ...] = ()
+    path: Path = Path()
+
+    @property
+    def table(self) -> Table:
+        """The table its rows go to."""
+        return TABLES[TABLE_OF_KIND[self.kind]]
+
+    def takes(self, file: Path) -> bool:
+        """Whether a file of this name is one of this source's exports."""
+        return any(fnmatch(file.name, pattern) for pattern in self.match)
+
+    @field_validator("match", mode="before")
+    @classmethod
+    def _one_or_many(cls, value: object) -> object:
+        return (value,) if isinstance(value, str) else value
+
+    @model_validator(mode="after")
+    def _known_columns(self) -> Self:
+        known = (set(self.table.column_names) - FILLED_BY_US) | EXTRA_FIELDS.get(self.kind, set())
+        named = set(self.columns) | set(self.constants) | set(self.values)
+        unknown = sorted(named - known)
+        if unknown:
+            raise ValueError(f"{', '.join(unknown)}: no such column for {self.kind} (there are: {', '.join(sorted(known))})")
+        return self
+
+
+def read_profile(path: Path) -> Profile:
+    """The profile in `path`; `ProfileError` says in one line what is wrong with it."""
+    try:
+        content = tomllib.loads(path.read_text(encoding="utf-8"))
+        return Profile.model_validate({"name": path.stem, **content, "path": path})
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise ProfileError(f"{path}: cannot be read: {error}") from error
+    except ValidationError as error:
+        first = error.errors()[0]
+        place = ".".join(str(part) for part in first["loc"]) or "profile"
+        raise ProfileError(f"{path}: [{place}] {re.sub(r'^Value error, ', '', first['msg'])}") from error
+
+
+@lru_cache
+def profiles(folder: Path | None = None) -> tuple[Profile, ...]:
+    """Every profile of this site, by name."""
+    return tuple(read_profile(path) for path in sorted((folder or settings().sources).glob("*.toml")))

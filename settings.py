@@ -1,0 +1,58 @@
+"""Where things live and how this site is set up: `zhili.toml`, or the environment variable `ZHILI_<KEY>` for any key."""
+
+from functools import lru_cache
+from pathlib import Path
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
+
+ROOT = Path(__file__).resolve().parent
+REFERENCE = ROOT / "data" / "reference"
+
+
+class Settings(BaseSettings):
+    """Every key is optional. The environment wins over the file, the file over the default."""
+
+    model_config = SettingsConfigDict(env_prefix="ZHILI_", toml_file=ROOT / "zhili.toml", extra="forbid")
+
+    home: Path = Field(ROOT / "data", description="folder where this site's data live")
+    catalog: str = Field("", description="DuckLake catalog; empty: SQLite in home; or 'postgres:dbname=… host=…'")
+    files: str = Field("", description="folder or S3 prefix of the lake's Parquet files; empty: in home")
+    sources: Path = Field(REFERENCE / "sources", description="folder of the source profiles")
+    host: str = Field("127.0.0.1", description="address the web process listens on")
+    port: int = Field(8050, ge=1, le=65535, description="port the web process listens on")
+    web_threads: int = Field(8, ge=1, description="threads of the web process")
+    poll_seconds: float = Field(5.0, gt=0, description="how often the clock process looks into the inbox")
+    mask_personal_data: bool = Field(True, description="mask phone numbers, ID numbers and names on the way in")
+    load_memory: str = Field("1GB", description="memory DuckDB may use while loading")
+    expire_snapshots_days: int = Field(0, ge=0, description="forget snapshots older than this; 0 keeps all")
+    max_unpacked_gb: float = Field(20.0, gt=0, description="largest unpacked size of one compressed export")
+    readers_may_undo: bool = Field(False, description="whether anybody at the /data page may undo a load")
+
+    @property
+    def inbox(self) -> Path:
+        """Folder the clock process watches for new exports."""
+        return self.home / "inbox"
+
+    @property
+    def work(self) -> Path:
+        """Folder for what a running load needs and no later one."""
+        return self.home / "work"
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Read arguments, then the environment, then the TOML file."""
+        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls)
+
+
+@lru_cache
+def settings() -> Settings:
+    """The settings of this process, read once; tests call `settings.cache_clear()` after changing the environment."""
+    return Settings()

@@ -1,0 +1,166 @@
+"""How to reach the tables: many readers, each as of any snapshot, and one writer at a time."""
+
+import fcntl
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib.util import find_spec
+from pathlib import Path
+from typing import IO
+
+import duckdb
+
+from settings import Settings, settings
+from warehouse.errors import WarehouseError, WriterBusyError
+from warehouse.tables import TABLES
+
+CATALOG = "wh"
+BUSY_TIMEOUT_MS = 10_000
+INLINED_ROWS = 500
+"""Up to this many rows of one insert stay in the catalog until they are flushed: small writes stay quick."""
+
+
+def extension_file(name: str) -> Path:
+    """The signed DuckDB extension `name` that was installed as a wheel; `WarehouseError` if it was not."""
+    spec = find_spec(f"duckdb_extension_{name}")
+    if spec is None or spec.origin is None:
+        raise WarehouseError(f"DuckDB extension {name} is missing. Run: pip install -r requirements.txt")
+    folder = Path(spec.origin).parent / "extensions" / f"v{duckdb.__version__}"
+    return folder / f"{name}.duckdb_extension"
+
+
+def lake_folder(site: Settings) -> Path:
+    """Folder of the default catalog and of the Parquet files."""
+    return site.home / "lake"
+
+
+def exists(site: Settings | None = None) -> bool:
+    """Whether a warehouse has been made in this home."""
+    site = site or settings()
+    return bool(site.catalog) or (lake_folder(site) / "catalog.sqlite").exists()
+
+
+def connect(*, read_only: bool, threads: int | None = None, memory: str | None = None) -> duckdb.DuckDBPyConnection:
+    """A DuckDB connection with the warehouse attached as `wh` and made the default; nothing is fetched from outside.
+
+    `threads` and `memory` limit DuckDB; readers fail with `WarehouseError` if there is no warehouse yet.
+    """
+    site = settings()
+    if read_only and not exists(site):
+        raise WarehouseError(f"No warehouse in {site.home}. Load something first: python -m etl load PATH")
+    connection = duckdb.connect(config={"autoinstall_known_extensions": False, "autoload_known_extensions": False})
+    connection.execute("set TimeZone = 'UTC'")
+    connection.execute("set enable_progress_bar = false")
+    if threads:
+        connection.execute(f"set threads = {int(threads)}")
+    if memory:
+        connection.execute("set memory_limit = ?", [memory])
+    connection.execute(f"load '{extension_file(catalog_extension(site))}'")
+    connection.execute(f"load '{extension_file('ducklake')}'")
+    connection.execute(attach_sql(site, CATALOG, read_only=read_only))
+    connection.execute(f"use {CATALOG}")
+    return connection
+
+
+def catalog_extension(site: Settings) -> str:
+    """Which DuckDB extension the catalog needs."""
+    return "postgres_scanner" if site.catalog.startswith("postgres:") else "sqlite_scanner"
+
+
+def attach_sql(site: Settings, alias: str, *, read_only: bool, snapshot_id: int | None = None) -> str:
+    """The statement that attaches this site's lake under `alias`, pinned to a snapshot if one is given."""
+    folder = lake_folder(site)
+    options = [f"data_path '{_quoted(site.files or str(folder / 'files'))}'"]
+    if catalog_extension(site) == "sqlite_scanner":
+        options += ["meta_journal_mode 'WAL'", f"meta_busy_timeout {BUSY_TIMEOUT_MS}"]
+    if read_only:
+        options.append("read_only")
+    else:
+        folder.mkdir(parents=True, exist_ok=True)
+        options.append(f"data_inlining_row_limit {INLINED_ROWS}")
+    if snapshot_id is not None:
+        options.append(f"snapshot_version {int(snapshot_id)}")
+    place = site.catalog or f"sqlite:{folder / 'catalog.sqlite'}"
+    return f"attach 'ducklake:{_quoted(place)}' as {alias} ({', '.join(options)})"
+
+
+def _quoted(text: str) -> str:
+    return text.replace("'", "''")
+
+
+class Reader:
+    """Read-only door to the warehouse for a process of many threads: one DuckDB, one cursor a question.
+
+    Every cursor sees the newest snapshot, or the snapshot it asks for (`as_of`), under bare table names.
+    """
+
+    def __init__(self, threads: int = 1, memory: str = "2GB") -> None:
+        self._connection = connect(read_only=True, threads=threads, memory=memory)
+        self._lock = threading.Lock()
+        self._attached: set[int] = set()
+
+    def cursor(self, as_of: int | None = None) -> duckdb.DuckDBPyConnection:
+        """A cursor of its own for the calling thread; close it, or let it go, when the answer is read."""
+        with self._lock:
+            cursor = self._connection.cursor()
+            cursor.execute(f"use {self._catalog_at(as_of)}")
+        return cursor
+
+    def snapshot_id(self) -> int:
+        """Number of the newest snapshot: the version of everything a page shows. Costs about 3 ms."""
+        row = self.cursor().execute(f"from {CATALOG}.current_snapshot()").fetchone()
+        return int(row[0]) if row else 0
+
+    def _catalog_at(self, as_of: int | None) -> str:
+        if as_of is None:
+            return CATALOG
+        alias = f"{CATALOG}_{int(as_of)}"
+        if as_of not in self._attached:
+            try:
+                self._connection.execute(attach_sql(settings(), alias, read_only=True, snapshot_id=as_of))
+            except duckdb.Error as error:
+                raise WarehouseError(
+                    f"There is no snapshot {as_of} (any more). List them: python -m warehouse snapshots"
+                ) from error
+            self._attached.add(as_of)
+        return alias
+
+    def close(self) -> None:
+        """Let go of the warehouse."""
+        self._connection.close()
+
+
+@contextmanager
+def writer(memory: str | None = None, wait_seconds: float = 0.0) -> Iterator[duckdb.DuckDBPyConnection]:
+    """The one writing connection, its tables made if missing; `WriterBusyError` if another process holds it.
+
+    The operating system's file lock says who writes, so a killed writer never leaves the door shut.
+    """
+    site = settings()
+    site.home.mkdir(parents=True, exist_ok=True)
+    with _writer_lock(site.home / "writer.lock", wait_seconds):
+        connection = connect(read_only=False, memory=memory)
+        try:
+            connection.execute("begin")
+            for table in TABLES.values():
+                connection.execute(table.create_sql(CATALOG))
+            connection.execute("commit")
+            yield connection
+        finally:
+            connection.close()
+
+
+@contextmanager
+def _writer_lock(path: Path, wait_seconds: float) -> Iterator[IO[str]]:
+    deadline = time.monotonic() + wait_seconds
+    with path.open("a+") as handle:
+        while True:
+            try:
+                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                break
+            except BlockingIOError:
+                if time.monotonic() >= deadline:
+                    raise WriterBusyError("Another load is running. Try again when it has finished.") from None
+                time.sleep(0.1)
+        yield handle
