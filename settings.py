@@ -27,6 +27,7 @@ class Settings(BaseSettings):
     load_memory: str = Field("1GB", description="memory DuckDB may use while loading")
     expire_snapshots_days: int = Field(0, ge=0, description="forget snapshots older than this; 0 keeps all")
     max_unpacked_gb: float = Field(20.0, gt=0, description="largest unpacked size of one compressed export")
+    demo_when_empty: bool = Field(True, description="whether `make run` makes the demo district if nothing is loaded")
     readers_may_undo: bool = Field(False, description="whether anybody at the /data page may undo a load")
 
     @property

@@ -129,7 +129,9 @@ class Profile(_Part):
         named = set(self.columns) | set(self.constants) | set(self.values)
         unknown = sorted(named - known)
         if unknown:
-            raise ValueError(f"{', '.join(unknown)}: no such column for {self.kind} (there are: {', '.join(sorted(known))})")
+            raise ValueError(
+                f"{', '.join(unknown)}: no such column for {self.kind} (there are: {', '.join(sorted(known))})"
+            )
         return self
 
 

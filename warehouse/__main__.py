@@ -15,7 +15,9 @@ from warehouse.connect import Reader
 from warehouse.errors import ZhiliError
 from warehouse.snapshot import snapshots as all_snapshots
 
-cli = typer.Typer(help="The tables: ask them read-only, list their snapshots.", no_args_is_help=True, add_completion=False)
+cli = typer.Typer(
+    help="The tables: ask them read-only, list their snapshots.", no_args_is_help=True, add_completion=False
+)
 
 
 class Format(StrEnum):

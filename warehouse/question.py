@@ -19,7 +19,9 @@ def ask(sql: str, as_of: int | None = None) -> duckdb.DuckDBPyRelation:
         if len(statements) != 1:
             raise QuestionError(f"One statement at a time, please (this has {len(statements)}).")
         if statements[0].type not in (duckdb.StatementType.SELECT, duckdb.StatementType.EXPLAIN):
-            raise QuestionError("Only questions are answered here: begin with SELECT, FROM, WITH, DESCRIBE or SUMMARIZE.")
+            raise QuestionError(
+                "Only questions are answered here: begin with SELECT, FROM, WITH, DESCRIBE or SUMMARIZE."
+            )
         _close_to_the_outside(cursor)
         return cursor.sql(sql)
     except duckdb.Error as error:
