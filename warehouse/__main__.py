@@ -6,6 +6,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
+import duckdb
 import pandas as pd
 import typer
 
@@ -69,8 +70,8 @@ def main() -> None:
     """Run a command; what goes wrong is one line and exit code 1."""
     try:
         cli()
-    except ZhiliError as error:
-        typer.echo(f"error: {error}", err=True)
+    except (ZhiliError, duckdb.Error) as error:
+        typer.echo(f"error: {' '.join(str(error).split())}", err=True)
         raise SystemExit(1) from None
 
 

@@ -1,4 +1,7 @@
-"""How a person's own SQL is asked: one read-only statement, with no way to files or to the network."""
+"""How a person's own SQL is asked: one read-only statement, with no way to files, to the network or to upkeep."""
+
+import json
+from collections.abc import Iterator
 
 import duckdb
 
@@ -6,30 +9,51 @@ from settings import settings
 from warehouse.connect import Reader, lake_folder
 from warehouse.errors import QuestionError
 
+ALLOWED_TABLE_FUNCTIONS = {"range", "generate_series", "unnest", "snapshots", "current_snapshot", "table_info"}
+"""Others read files, run text as SQL, or, like `ducklake_cleanup_old_files`, delete even from a read-only lake."""
+
 
 def ask(sql: str, as_of: int | None = None) -> duckdb.DuckDBPyRelation:
-    """The answer to one SELECT (or DESCRIBE, EXPLAIN, SUMMARIZE), as of a snapshot if one is given.
+    """The answer to one SELECT (or FROM, WITH, DESCRIBE, SUMMARIZE), as of a snapshot if one is given.
 
     `QuestionError` if it is anything else, or if DuckDB refuses it.
     """
-    reader = Reader(threads=2)
-    cursor = reader.cursor(as_of)
+    cursor = Reader(threads=2).cursor(as_of)
     try:
         statements = duckdb.extract_statements(sql)
         if len(statements) != 1:
             raise QuestionError(f"One statement at a time, please (this has {len(statements)}).")
-        if statements[0].type not in (duckdb.StatementType.SELECT, duckdb.StatementType.EXPLAIN):
-            raise QuestionError(
-                "Only questions are answered here: begin with SELECT, FROM, WITH, DESCRIBE or SUMMARIZE."
-            )
+        _check_it_only_reads(sql)
         _close_to_the_outside(cursor)
         return cursor.sql(sql)
     except duckdb.Error as error:
         raise QuestionError(str(error).strip()) from error
 
 
+def _check_it_only_reads(sql: str) -> None:
+    row = duckdb.execute("select json_serialize_sql(?)", [sql]).fetchone()
+    tree = json.loads(row[0]) if row else {"error": True}
+    if tree["error"]:
+        raise QuestionError("Only questions are answered here: begin with SELECT, FROM, WITH, DESCRIBE or SUMMARIZE.")
+    refused = sorted(set(_table_functions(tree)) - ALLOWED_TABLE_FUNCTIONS)
+    if refused:
+        raise QuestionError(f"{', '.join(refused)}: questions read the tables only. See docs/tables.md for them.")
+
+
+def _table_functions(node: object) -> Iterator[str]:
+    if isinstance(node, dict):
+        if node.get("type") == "TABLE_FUNCTION":
+            yield node["function"]["function_name"].lower()
+        for child in node.values():
+            yield from _table_functions(child)
+    elif isinstance(node, list):
+        for child in node:
+            yield from _table_functions(child)
+
+
 def _close_to_the_outside(cursor: duckdb.DuckDBPyConnection) -> None:
     site = settings()
+    cursor.execute("set python_enable_replacements = false")
     cursor.execute("set allowed_directories = ?", [[str(lake_folder(site)), *([site.files] if site.files else [])]])
     cursor.execute("set enable_external_access = false")
     cursor.execute("set lock_configuration = true")
