@@ -1,0 +1,1 @@
+"""What the numbers mean: questions to the warehouse, frames out."""

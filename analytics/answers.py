@@ -1,0 +1,119 @@
+"""How an answer is kept: computed once for all who ask at the same time, under (snapshot, question, parameters).
+
+A snapshot never changes, so an answer kept under its number is never stale; what is oldest in use goes when room is short.
+"""
+
+import sys
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Hashable
+from concurrent.futures import Future
+from functools import lru_cache, wraps
+from typing import Any, TypeVar
+
+import duckdb
+import pandas as pd
+
+from settings import settings
+from warehouse.connect import Reader
+
+Answer = TypeVar("Answer")
+ROOM_BYTES = 128 * 2**20
+
+
+class Answers:
+    """A bounded store of answers; the same question asked twice at once is computed once."""
+
+    def __init__(self, room_bytes: int = ROOM_BYTES) -> None:
+        self._room = room_bytes
+        self._kept: OrderedDict[Hashable, tuple[Any, int]] = OrderedDict()
+        self._underway: dict[Hashable, Future] = {}
+        self._lock = threading.Lock()
+        self.bytes = 0
+
+    def get(self, key: Hashable, compute: Callable[[], Answer]) -> Answer:
+        """The kept answer, or the one another thread is computing, or a new one. Errors are not kept."""
+        with self._lock:
+            if key in self._kept:
+                self._kept.move_to_end(key)
+                return self._kept[key][0]
+            underway = self._underway.get(key)
+            if underway is None:
+                mine = self._underway[key] = Future()
+        if underway is not None:
+            return underway.result()
+        return self._compute(key, compute, mine)
+
+    def _compute(self, key: Hashable, compute: Callable[[], Answer], mine: Future) -> Answer:
+        try:
+            answer = compute()
+        except BaseException as error:
+            mine.set_exception(error)
+            raise
+        else:
+            self._keep(key, answer)
+            mine.set_result(answer)
+            return answer
+        finally:
+            with self._lock:
+                del self._underway[key]
+
+    def _keep(self, key: Hashable, answer: Any) -> None:
+        size = size_of(answer)
+        with self._lock:
+            if size > self._room:
+                return
+            self._kept[key] = (answer, size)
+            self.bytes += size
+            while self.bytes > self._room:
+                self.bytes -= self._kept.popitem(last=False)[1][1]
+
+
+def size_of(answer: Any) -> int:
+    """About how many bytes an answer takes."""
+    if isinstance(answer, pd.DataFrame):
+        return int(answer.memory_usage(deep=True).sum()) + 1000
+    if isinstance(answer, dict):
+        return 1000 + sum(size_of(part) for part in answer.values())
+    if isinstance(answer, (list, tuple)):
+        return 1000 + sum(size_of(part) for part in answer)
+    return sys.getsizeof(answer)
+
+
+@lru_cache(maxsize=1)
+def _reader(_home: str) -> Reader:
+    return Reader(threads=1)
+
+
+def reader() -> Reader:
+    """The one door of this process to the warehouse; `WarehouseError` while there is none."""
+    return _reader(f"{settings().home}|{settings().catalog}")
+
+
+def newest_snapshot() -> int:
+    """Number of the newest snapshot."""
+    return reader().snapshot_id()
+
+
+def cursor(as_of: int | None) -> duckdb.DuckDBPyConnection:
+    """A cursor for one question, as of a snapshot if one is given."""
+    return reader().cursor(as_of)
+
+
+_ANSWERS = Answers()
+
+
+def question(ask: Callable[..., Answer]) -> Callable[..., Answer]:
+    """Keeps the answers of `ask(cursor, view, *more)`; the result is called as `ask(view, *more)`.
+
+    `view` is a View, or a snapshot number or None for questions that know no filter. Answers are shared: do not change them.
+    """
+
+    @wraps(ask)
+    def asked(view: Any, *more: Hashable) -> Answer:
+        as_of = view.as_of if hasattr(view, "as_of") else view
+        snapshot = newest_snapshot() if as_of is None else as_of
+        key = (settings().home, snapshot, ask.__module__, ask.__qualname__, view, more)
+        return _ANSWERS.get(key, lambda: ask(cursor(as_of), view, *more))
+
+    return asked

@@ -1,0 +1,229 @@
+"""What a page is looking at: area, period, category, channel and snapshot, made once from the address line."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import duckdb
+
+from analytics.answers import newest_snapshot, question
+from analytics.area import LEVELS, areas
+from warehouse.errors import WarehouseError
+
+ZONE = ZoneInfo("Asia/Shanghai")
+PERIODS = ("today", "7d", "30d", "90d", "year", "all", "custom")
+DEFAULT_PERIOD = "30d"
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What bounds every view of one snapshot. Times are UTC without a zone, as in the tables."""
+
+    now: datetime
+    first: datetime
+    devices_now: datetime
+    is_empty: bool
+    is_demo: bool
+    categories: tuple[str, ...]
+    channels: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Where:
+    """A condition in SQL with named parameters, and their values."""
+
+    sql: str
+    values: dict[str, object]
+
+
+@dataclass(frozen=True)
+class View:
+    """A chosen area, period, category, channel and snapshot. Times are UTC, half-open; None means no limit.
+
+    `now` is the newest time the incidents know, and the end of every period but a custom one. `ignored` names the
+    parts of the address that made no sense.
+    """
+
+    since: datetime
+    until: datetime
+    now: datetime
+    devices_until: datetime
+    period: str = DEFAULT_PERIOD
+    previous: tuple[datetime, datetime] | None = None
+    area_id: str | None = None
+    area_level: str | None = None
+    category: str | None = None
+    channel: str | None = None
+    as_of: int | None = None
+    ignored: tuple[str, ...] = ()
+
+    @classmethod
+    def from_query(cls, query: Mapping[str, object] | None) -> "View":
+        """The view an address asks for. What makes no sense is left out and named in `ignored`; nothing is an error.
+
+        `WarehouseError` if there is no warehouse yet.
+        """
+        asked = {key: str(value) for key, value in (query or {}).items() if value not in (None, "")}
+        ignored: list[str] = []
+        as_of = _snapshot(asked.get("as_of"), ignored)
+        known = facts(as_of)
+        area = areas(as_of).get(asked.get("area", ""))
+        if asked.get("area") and area is None:
+            ignored.append("area")
+        period, since, until, previous = _period(asked, known, ignored)
+        return cls(
+            since=since,
+            until=until,
+            now=known.now,
+            devices_until=known.devices_now if until > known.now else until,
+            period=period,
+            previous=previous,
+            area_id=area.area_id if area else None,
+            area_level=area.level if area else None,
+            category=_one_of(asked, "category", known.categories, ignored),
+            channel=_one_of(asked, "channel", known.channels, ignored),
+            as_of=as_of,
+            ignored=tuple(ignored),
+        )
+
+    @classmethod
+    def from_store(cls, filters: Mapping[str, object] | None) -> "View":
+        """The view of the `filters` store: the same as from the address."""
+        return cls.from_query(filters)
+
+    def before(self) -> "View | None":
+        """The same view one period earlier; None where there is no earlier one."""
+        if self.previous is None:
+            return None
+        since, until = self.previous
+        return replace(self, since=since, until=until, devices_until=self.devices_until - (self.until - until))
+
+    def where(self, time: str | None = "reported_at", *, incidents: bool = True) -> Where:
+        """Condition on a table with `area_id`: the area, and for incidents category and channel; `time` in the period.
+
+        With `time=None` only the end counts, which the caller compares with `$until`.
+        """
+        parts: list[str] = []
+        values: dict[str, object] = {}
+        if self.area_id is not None:
+            parts.append(_inside(self.area_level))
+            values["area"] = self.area_id
+        if incidents and self.category is not None:
+            parts.append("(category = $category or starts_with(category, $category || '/'))")
+            values["category"] = self.category
+        if incidents and self.channel is not None:
+            parts.append("channel = $channel")
+            values["channel"] = self.channel
+        if time is not None:
+            parts.append(f"{time} >= $since and {time} < $until")
+            values |= {"since": self.since, "until": self.until}
+        return Where(" and ".join(parts) or "true", values)
+
+
+def _inside(level: str | None) -> str:
+    if level == "grid" or level not in LEVELS:
+        return "area_id = $area"
+    return f"area_id in (select area_id from area where {level}_id = $area)"
+
+
+@question
+def facts(cursor: duckdb.DuckDBPyConnection, _as_of: int | None) -> Facts:
+    """What the data of a snapshot span, where they come from, and which categories and channels they have."""
+    row = cursor.execute(
+        """select max(data_until) filter (kind = 'incidents'), min(data_from) filter (kind = 'incidents'),
+            max(data_until) filter (kind in ('readings', 'camera_states')), count(*), coalesce(bool_or(is_demo), false)
+        from load where status = 'done'"""
+    ).fetchone() or (None, None, None, 0, False)
+    paths = cursor.execute("select distinct category from incident where category is not null").fetchall()
+    channels = cursor.execute("select distinct channel from incident where channel is not null order by 1").fetchall()
+    now = row[0] or row[2] or datetime.now(UTC).replace(tzinfo=None)
+    return Facts(
+        now=now,
+        first=row[1] or now,
+        devices_now=max(now, row[2] or now),
+        is_empty=row[3] == 0,
+        is_demo=row[4],
+        categories=tuple(sorted({prefix for (path,) in paths for prefix in _prefixes(path)})),
+        channels=tuple(channel for (channel,) in channels),
+    )
+
+
+def _prefixes(path: str) -> list[str]:
+    parts = path.split("/")
+    return ["/".join(parts[: n + 1]) for n in range(len(parts))]
+
+
+def _one_of(asked: dict[str, str], key: str, known: tuple[str, ...], ignored: list[str]) -> str | None:
+    if asked.get(key) in known:
+        return asked[key]
+    if asked.get(key):
+        ignored.append(key)
+    return None
+
+
+def _snapshot(text: str | None, ignored: list[str]) -> int | None:
+    if text is None:
+        return None
+    if not (text.isascii() and text.isdecimal()) or not 0 < int(text[:18]) <= newest_snapshot():
+        ignored.append("as_of")
+        return None
+    try:
+        facts(int(text))
+    except (WarehouseError, duckdb.Error):
+        ignored.append("as_of")
+        return None
+    return int(text)
+
+
+Span = tuple[datetime, datetime]
+
+
+def _period(asked: dict[str, str], known: Facts, ignored: list[str]) -> tuple[str, datetime, datetime, Span | None]:
+    name = asked.get("period", DEFAULT_PERIOD)
+    if name == "custom":
+        days = _custom_days(asked)
+        if days is None:
+            ignored.append("period")
+            name = DEFAULT_PERIOD
+        else:
+            since, end = start_of(days[0]), start_of(days[1] + timedelta(days=1))
+            until = min(end, known.now + timedelta(seconds=1)) if since <= known.now else end
+            return name, since, until, (since - (end - since), until - (end - since))
+    if name not in PERIODS:
+        ignored.append("period")
+        name = DEFAULT_PERIOD
+    until = known.now + timedelta(seconds=1)
+    today = local_day(known.now)
+    if name == "all":
+        return name, min(known.first, until), until, None
+    if name == "year":
+        since = start_of(today.replace(month=1, day=1))
+        last = start_of(date(today.year - 1, 1, 1))
+        return name, since, until, (last, last + (until - since))
+    count = 1 if name == "today" else int(name.rstrip("d"))
+    since = start_of(today - timedelta(days=count - 1))
+    return name, since, until, (since - timedelta(days=count), until - timedelta(days=count))
+
+
+def _custom_days(asked: dict[str, str]) -> tuple[date, date] | None:
+    try:
+        first, last = date.fromisoformat(asked.get("from", "")), date.fromisoformat(asked.get("to", ""))
+    except ValueError:
+        return None
+    return (first, last) if date(1990, 1, 1) <= first <= last <= date(2200, 1, 1) else None
+
+
+def start_of(day: date) -> datetime:
+    """The UTC moment at which a local day begins."""
+    return datetime(day.year, day.month, day.day, tzinfo=ZONE).astimezone(UTC).replace(tzinfo=None)
+
+
+def local(moment: datetime) -> datetime:
+    """A UTC moment of the tables on the local clock."""
+    return moment.replace(tzinfo=UTC).astimezone(ZONE).replace(tzinfo=None)
+
+
+def local_day(moment: datetime) -> date:
+    """The local day of a UTC moment."""
+    return local(moment).date()

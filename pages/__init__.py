@@ -1,0 +1,1 @@
+"""One file, one page, one question: a layout and thin callbacks."""
