@@ -1,0 +1,251 @@
+/* The grid map in the browser: outlines are fetched once and stay; a new answer only changes which class each path has.
+   Pieces arrive in any order (map, outlines, values, chosen area); every arrival is kept and drawn when all are there. */
+(function () {
+  "use strict";
+  const GRID = 3;
+  const CONTAINER = "map-canvas";
+  const zhili = (window.zhili = window.zhili || {});
+  const state = { map: null, areas: null, url: null, values: null, chosen: null, fitted: null, layers: null };
+  const paints = [];
+
+  function keepMap() {
+    if (!window.L) return;
+    window.L.Map.addInitHook(function () {
+      if (this.getContainer().id !== CONTAINER) return;
+      Object.assign(state, { map: this, layers: null, fitted: null });
+      this.on("unload", () => { if (state.map === this) Object.assign(state, { map: null, layers: null }); });
+      this.on("zoomend moveend resize", () => zhili.gridMap.labels.draw());
+      new ResizeObserver(() => { if (state.map === this) { this.invalidateSize({ pan: false }); refit(); } })
+        .observe(this.getContainer());
+      setTimeout(draw, 0);
+    });
+  }
+
+  /* ---- outlines ---- */
+  async function takeGeometry(url) {
+    if (!url || state.url === url) return draw();
+    state.url = url;
+    const answer = await fetch(url);
+    if (!answer.ok) throw new Error("no outlines at " + url);
+    const areas = unpack(await answer.json());
+    if (state.url !== url) return;
+    clearLayers();
+    Object.assign(state, { areas, fitted: null });
+    draw();
+  }
+
+  function unpack(packed) {
+    const children = packed.id.map(() => []);
+    packed.parent.forEach((above, index) => { if (above >= 0) children[above].push(index); });
+    const place = new Map(packed.id.map((id, index) => [id, index]));
+    const shape = packed.shape.map((polygons) => polygons.map((rings) => rings.map((ring) => corners(ring, packed.units))));
+    const label = packed.label.map((point) => point && [point[1] / packed.units, point[0] / packed.units]);
+    return { ...packed, children, place, shape, label };
+  }
+
+  function corners(steps, units) {
+    const ring = new Array(steps.length / 2);
+    let x = 0, y = 0;
+    for (let i = 0; i < steps.length; i += 2) {
+      x += steps[i];
+      y += steps[i + 1];
+      ring[i / 2] = [y / units, x / units];
+    }
+    return ring;
+  }
+
+  /* ---- the tree ---- */
+  function path(index) {
+    const way = [];
+    for (let at = index; at >= 0; at = state.areas.parent[at]) way.unshift(at);
+    return way;
+  }
+
+  /* Where a click on a grid leads: one step down from what the grid and the chosen area have in common. */
+  function stepTowards(grid) {
+    const way = path(grid);
+    if (state.chosen === null) return way[Math.min(1, way.length - 1)];
+    const here = new Set(path(state.chosen));
+    return way.find((area) => !here.has(area)) ?? grid;
+  }
+
+  function choose(index) {
+    window.dash_clientside.set_props("map-clicked", { data: { area: index === null ? null : state.areas.id[index], at: Date.now() } });
+  }
+
+  function goUp() {
+    if (!state.areas || state.chosen === null) return;
+    const above = state.areas.parent[state.chosen];
+    if (above >= 0) choose(above);
+  }
+
+  /* ---- drawing ---- */
+  function clearLayers() {
+    if (state.layers) Object.values(state.layers).forEach((layer) => layer.remove());
+    state.layers = null;
+  }
+
+  function pane(name, z, quiet) {
+    const made = state.map.getPane(name) || state.map.createPane(name);
+    made.style.zIndex = z;
+    if (quiet) made.style.pointerEvents = "none";
+    return name;
+  }
+
+  function build() {
+    const L = window.L;
+    const draw = (name) => L.svg({ pane: name, padding: 0.5 });
+    pane("map-ground", 200, true);
+    pane("map-grids", 300);
+    pane("map-lines", 350, true);
+    const ground = draw("map-ground"), grids = draw("map-grids"), lines = draw("map-lines");
+    state.layers = { ground: L.layerGroup(), grids: L.layerGroup(), towns: L.layerGroup(), chosen: L.layerGroup() };
+    state.renderers = { grids, lines };
+    state.areas.id.forEach((_, index) => {
+      const shape = state.areas.shape[index];
+      if (!shape.length) return;
+      if (state.areas.level[index] === GRID) gridPath(index, shape, grids).addTo(state.layers.grids);
+      if (state.areas.level[index] === 0) outline(index, "map-ground-shape", ground).addTo(state.layers.ground);
+      if (state.areas.level[index] < 2) outline(index, "map-line map-line-town", lines).addTo(state.layers.towns);
+    });
+    Object.values(state.layers).forEach((layer) => layer.addTo(state.map));
+    hatch(grids._container);
+  }
+
+  function outline(index, className, renderer) {
+    return window.L.polygon(state.areas.shape[index], { className, renderer, interactive: false, smoothFactor: 0.5 });
+  }
+
+  function gridPath(index, shape, renderer) {
+    const layer = window.L.polygon(shape, { className: "map-grid", renderer, smoothFactor: 0.3, bubblingMouseEvents: false });
+    layer.on("mousemove", (event) => { zhili.gridMap.tooltip.show(index, event.originalEvent); lift(stepTowards(index)); });
+    layer.on("mouseout", () => { zhili.gridMap.tooltip.hide(); lift(null); });
+    layer.on("click", () => choose(stepTowards(index)));
+    layer.areaIndex = index;
+    return layer;
+  }
+
+  function hatch(svg) {
+    if (!svg || svg.querySelector("#map-hatch")) return;
+    const made = new DOMParser().parseFromString(
+      '<svg xmlns="http://www.w3.org/2000/svg"><defs><pattern id="map-hatch" width="6" height="6" patternUnits="userSpaceOnUse" ' +
+      'patternTransform="rotate(45)"><rect width="6" height="6" class="map-hatch-ground"/><rect width="1.4" height="6" class="map-hatch-line"/>' +
+      "</pattern></defs></svg>", "image/svg+xml");
+    svg.insertBefore(document.importNode(made.documentElement.firstChild, true), svg.firstChild);
+  }
+
+  function classOf(value, edges) {
+    if (value === null || value === undefined) return "none";
+    let at = 0;
+    while (at + 1 < edges.length && value >= edges[at + 1]) at += 1;
+    return at;
+  }
+
+  /* One class name for each path: colour class, and whether it lies in the chosen area. */
+  function paint() {
+    const began = performance.now();
+    const inside = insideChosen();
+    const { value, edges } = state.values || { value: [], edges: [0] };
+    const steps = Math.max(1, edges.length - 1);
+    state.layers.grids.eachLayer((layer) => {
+      const index = layer.areaIndex;
+      const found = classOf(value[index], edges);
+      const shade = found === "none" ? "none" : edges.length === 1 ? 3 : Math.round((found * 6) / steps);
+      layer.getElement()?.setAttribute("class", `leaflet-interactive map-grid map-shade-${shade}${inside.has(index) ? "" : " map-away"}`);
+    });
+    zhili.gridMap.legend?.draw(state);
+    requestAnimationFrame(() => requestAnimationFrame(() => paints.push(performance.now() - began)));
+    state.map.getContainer().dataset.painted = String(Number(state.map.getContainer().dataset.painted || 0) + 1);
+  }
+
+  function insideChosen() {
+    const top = state.chosen;
+    const inside = new Set();
+    const walk = (index) => { inside.add(index); state.areas.children[index].forEach(walk); };
+    if (top === null) state.areas.id.forEach((_, index) => inside.add(index));
+    else walk(top);
+    return inside;
+  }
+
+  function drawChosen() {
+    const { chosen } = state.layers;
+    chosen.clearLayers();
+    if (state.chosen === null) return;
+    state.areas.children[state.chosen].forEach((child) => {
+      if (state.areas.level[child] < GRID && state.areas.shape[child].length)
+        outline(child, "map-line map-line-child", state.renderers.lines).addTo(chosen);
+    });
+    if (state.areas.level[state.chosen] > 0 && state.areas.shape[state.chosen].length)
+      outline(state.chosen, "map-line map-line-chosen", state.renderers.lines).addTo(chosen);
+  }
+
+  let lifted = null;
+  function lift(index) {
+    if (lifted?.index === index) return;
+    lifted?.layer.remove();
+    lifted = null;
+    if (index === null || !state.layers || !state.areas.shape[index]?.length) return;
+    lifted = { index, layer: outline(index, "map-line map-line-lifted", state.renderers.lines).addTo(state.map) };
+  }
+
+  function fit() {
+    const target = state.chosen ?? -1;
+    if (state.fitted === target) return;
+    const first = state.fitted === null;
+    state.fitted = target;
+    refit(!first);
+  }
+
+  function refit(animate) {
+    if (!state.areas || !state.layers) return;
+    const shapes = state.chosen === null || !state.areas.shape[state.chosen].length ? state.areas.shape.flat() : state.areas.shape[state.chosen];
+    if (!shapes.length) return;
+    const bounds = window.L.latLngBounds(shapes.map((rings) => rings[0]).flat());
+    const calm = !animate || window.matchMedia("(prefers-reduced-motion: reduce)").matches;
+    const options = { paddingTopLeft: [28, 28], paddingBottomRight: [28, 28], maxZoom: 17 };
+    if (calm) state.map.fitBounds(bounds, { ...options, animate: false });
+    else state.map.flyToBounds(bounds, { ...options, duration: 0.45 });
+  }
+
+  function draw() {
+    if (!state.map || !state.areas || !state.map.getContainer().isConnected) return;
+    if (!state.layers) {
+      if (!state.map._loaded) refitEarly();
+      build();
+    }
+    fit();
+    drawChosen();
+    paint();
+    zhili.gridMap.labels.draw();
+    zhili.gridMap.points?.draw();
+  }
+
+  function refitEarly() {
+    const all = state.areas.shape.flat().map((rings) => rings[0]).flat();
+    if (all.length) state.map.fitBounds(window.L.latLngBounds(all), { animate: false });
+    else state.map.setView([0, 0], 2);
+  }
+
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape" || !state.map?.getContainer().isConnected) return;
+    if (!event.target.closest?.("input, textarea, [role=combobox], [role=dialog], [role=listbox]")) goUp();
+  });
+
+  zhili.gridMap = Object.assign(zhili.gridMap || {}, { state, paints, path, choose, lift, stepTowards });
+
+  window.dash_clientside = window.dash_clientside || {};
+  window.dash_clientside.gridMap = {
+    geometry: (url) => { takeGeometry(url).catch((error) => zhili.gridMap.failed?.(error)); return url; },
+    values: (values) => { state.values = values; draw(); return window.dash_clientside.no_update; },
+    area: (area) => {
+      state.wanted = area;
+      const index = state.areas?.place.get(area);
+      state.chosen = index ?? null;
+      draw();
+      return window.dash_clientside.no_update;
+    },
+    points: (points) => { zhili.gridMap.points.take(points); return window.dash_clientside.no_update; },
+  };
+
+  keepMap();
+})();
