@@ -1,0 +1,76 @@
+"""What lies where inside a view: incidents as points, and how many there are without one."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+import duckdb
+import numpy as np
+import pandas as pd
+
+from analytics.answers import question
+from analytics.view import View
+
+POINTS_AT_MOST = 3000
+"""More than this and points travel as a picture of their density, not one by one."""
+
+
+@dataclass(frozen=True)
+class Counted:
+    """How many incidents a view holds, and how many of them have a usable point."""
+
+    total: int
+    with_point: int
+
+
+@question
+def incident_count(cursor: duckdb.DuckDBPyConnection, view: View) -> Counted:
+    """Incidents of the view, and those with a point."""
+    where = view.where()
+    row = cursor.execute(
+        f"select count(*), count(*) filter (lon is not null and lat is not null) from incident where {where.sql}",
+        where.values,
+    ).fetchone()
+    return Counted(*(row or (0, 0)))
+
+
+@question
+def incident_points(cursor: duckdb.DuckDBPyConnection, view: View) -> pd.DataFrame:
+    """The newest incidents with a point, at most `POINTS_AT_MOST`: id, lon, lat, title, category, status, reported_at."""
+    where = view.where()
+    return cursor.execute(
+        f"""select incident_id, lon, lat, title, category, status, reported_at from incident
+        where {where.sql} and lon is not null and lat is not null
+        order by reported_at desc, incident_id limit {POINTS_AT_MOST}""",
+        where.values,
+    ).df()
+
+
+@question
+def incident_coordinates(cursor: duckdb.DuckDBPyConnection, view: View) -> dict[Literal["lon", "lat"], np.ndarray]:
+    """Coordinates of every incident of the view that has a point, as two arrays."""
+    where = view.where()
+    return cursor.execute(  # type: ignore[return-value]
+        f"select lon, lat from incident where {where.sql} and lon is not null and lat is not null", where.values
+    ).fetchnumpy()
+
+
+@question
+def last_incidents(cursor: duckdb.DuckDBPyConnection, view: View, count: int) -> pd.DataFrame:
+    """The newest incidents of the view: id, title, category, status, reported_at, due_at, closed_at."""
+    where = view.where()
+    return cursor.execute(
+        f"""select incident_id, title, category, status, reported_at, due_at, closed_at from incident
+        where {where.sql} order by reported_at desc, incident_id limit $count""",
+        {**where.values, "count": count},
+    ).df()
+
+
+@question
+def top_categories(cursor: duckdb.DuckDBPyConnection, view: View, count: int) -> pd.DataFrame:
+    """The most frequent finest categories of the view: `category`, `incidents`."""
+    where = view.where()
+    return cursor.execute(
+        f"""select coalesce(category, '') as category, count(*) as incidents from incident
+        where {where.sql} group by 1 order by 2 desc, 1 limit $count""",
+        {**where.values, "count": count},
+    ).df()

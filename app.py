@@ -1,0 +1,77 @@
+"""The web process: `build_app()` makes the Dash app, `build_server()` the Flask server that gunicorn runs."""
+
+import importlib
+import logging
+
+import dash
+from dash import Dash, page_container
+from flask import Flask, Response, request
+
+from settings import ROOT, settings
+from ui.components.shell import shell
+from ui.language import THEMES, language, theme
+from ui.serving import send_security_headers, serve_scripts_once_compressed
+from ui.words import LANGUAGES, word
+
+log = logging.getLogger("zhili.web")
+
+
+def build_app() -> Dash:
+    """The app with its pages and callbacks; nothing has been asked of the warehouse yet."""
+    app = Dash(
+        "zhili",
+        use_pages=True,
+        pages_folder=str(ROOT / "pages"),
+        assets_folder=str(ROOT / "assets"),
+        title=word("zh", "shell.title"),
+        update_title=None,
+        compress=True,
+        suppress_callback_exceptions=True,
+        meta_tags=[
+            {"name": "viewport", "content": "width=device-width, initial-scale=1"},
+            {"name": "color-scheme", "content": "dark light"},
+        ],
+    )
+    importlib.import_module("pages.shell")
+    app.layout = lambda: shell(language(), theme(), _navigation(), page_container)
+    serve_scripts_once_compressed(app.server)
+    send_security_headers(app.server, app.csp_hashes)
+    _remember_language_and_theme(app.server)
+    _answer_what_nobody_foresaw(app.server)
+    return app
+
+
+def _navigation() -> list[tuple[str, str, str]]:
+    pages = [page for page in dash.page_registry.values() if page.get("icon")]
+    return [(page["path"], page["name"], page["icon"]) for page in pages]
+
+
+def _remember_language_and_theme(server: Flask) -> None:
+    """A language or theme in the address is kept in a cookie, so that the layout, asked next, speaks it."""
+
+    @server.after_request
+    def remember(response: Response) -> Response:
+        for key, known in (("lang", LANGUAGES), ("theme", THEMES)):
+            if response.mimetype == "text/html" and request.args.get(key) in known:
+                response.set_cookie(f"zhili_{key}", request.args[key], max_age=31_536_000, samesite="Lax")
+        return response
+
+
+def _answer_what_nobody_foresaw(server: Flask) -> None:
+    @server.errorhandler(500)
+    def failed(error: Exception) -> tuple[str, int]:
+        log.error("a request failed: %s", error)
+        return "Internal error / 程序出错", 500
+
+
+def build_server() -> Flask:
+    """The server, warm: Dash sets its pages up at the first request, so that one is made here."""
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s web %(message)s", datefmt="%H:%M:%S")
+    app = build_app()
+    with app.server.test_client() as client:
+        client.get("/")
+    return app.server
+
+
+if __name__ == "__main__":
+    build_server().run(settings().host, settings().port, threaded=True)

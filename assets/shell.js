@@ -1,0 +1,153 @@
+/* The filters and the address line: one holds what the other says. Pages never see the address, they see the store `filters`. */
+(function () {
+  "use strict";
+  const KEYS = ["area", "period", "from", "to", "category", "channel", "as_of", "lang", "theme"];
+  const YEAR_SECONDS = 31536000;
+
+  window["dayjs_locale_zh-cn"] = {
+    name: "zh-cn", weekStart: 1,
+    weekdays: "星期日_星期一_星期二_星期三_星期四_星期五_星期六".split("_"),
+    weekdaysShort: "周日_周一_周二_周三_周四_周五_周六".split("_"),
+    weekdaysMin: "日_一_二_三_四_五_六".split("_"),
+    months: "1月_2月_3月_4月_5月_6月_7月_8月_9月_10月_11月_12月".split("_"),
+    monthsShort: "1月_2月_3月_4月_5月_6月_7月_8月_9月_10月_11月_12月".split("_"),
+    ordinal: (n) => n + "日",
+    formats: { LT: "HH:mm", LTS: "HH:mm:ss", L: "YYYY-MM-DD", LL: "YYYY年M月D日", LLL: "YYYY年M月D日 HH:mm", LLLL: "YYYY年M月D日 HH:mm" },
+  };
+  window.dashMantineFunctions = window.dashMantineFunctions || {};
+  window.dashMantineFunctions.everything = ({ options }) => options;
+
+  function remembered(name) {
+    const found = document.cookie.match(new RegExp("(?:^|; )zhili_" + name + "=([a-z]+)"));
+    return found ? found[1] : null;
+  }
+  function remember(name, value) {
+    document.cookie = `zhili_${name}=${value}; path=/; max-age=${YEAR_SECONDS}; samesite=lax`;
+  }
+  function fromAddress() {
+    const query = new URLSearchParams(window.location.search);
+    const read = {};
+    KEYS.forEach((key) => { const value = query.get(key); if (value) { read[key] = value.slice(0, 300); } });
+    return read;
+  }
+  function toQuery(filters) {
+    const query = new URLSearchParams();
+    KEYS.forEach((key) => {
+      const value = filters[key];
+      if (value && !(key === "period" && value === "30d")) { query.set(key, value); }
+    });
+    const text = query.toString();
+    return text ? "?" + text : "";
+  }
+  function scale() { return parseFloat(getComputedStyle(document.documentElement).fontSize) / 16; }
+
+  /* Before anything is drawn: the theme this browser asks for, so that nothing flashes. */
+  const address = fromAddress();
+  ["lang", "theme"].forEach((name) => { if (/^(zh|en|dark|light)$/.test(address[name] || "")) { remember(name, address[name]); } });
+  if (!remembered("theme")) {
+    remember("theme", window.matchMedia("(prefers-color-scheme: light)").matches ? "light" : "dark");
+  }
+  document.documentElement.setAttribute("data-theme", remembered("theme"));
+
+  /* Dash's Location would lay the page out anew when only the query has changed. Back and forward within a page are ours. */
+  let path = window.location.pathname;
+  let backs = 0;
+  window.addEventListener("popstate", (event) => {
+    if (window.location.pathname === path) { event.stopImmediatePropagation(); }
+    path = window.location.pathname;
+    backs += 1;
+    window.dash_clientside.set_props("shell-back", { data: backs });
+  }, true);
+  window.addEventListener("_dashprivate_pushstate", () => {
+    path = window.location.pathname;
+    backs += 1;
+    window.setTimeout(() => window.dash_clientside.set_props("shell-back", { data: backs }), 0);
+  }, true);
+
+  function complete(read, language, snapshot) {
+    return Object.assign({ period: "30d" }, read, {
+      lang: /^(zh|en)$/.test(read.lang || "") ? read.lang : language,
+      theme: /^(dark|light)$/.test(read.theme || "") ? read.theme : remembered("theme"),
+      scale: scale(), snapshot: snapshot || 0,
+    });
+  }
+  function setControls(filters) {
+    const set = (id, value) => window.dash_clientside.set_props(id, { value: value === undefined ? null : value });
+    set("shell-area", filters.area);
+    set("shell-period", filters.period);
+    set("shell-dates", filters.from && filters.to ? [filters.from, filters.to] : [null, null]);
+    set("shell-category", filters.category);
+    set("shell-channel", filters.channel);
+    set("shell-as-of", filters.as_of);
+  }
+  function fromControls(area, period, dates, category, channel, asOf) {
+    const read = { area, period, category, channel, as_of: asOf };
+    if (period === "custom" && dates && dates[0] && dates[1]) { [read.from, read.to] = dates; }
+    ["lang", "theme"].forEach((key) => { read[key] = fromAddress()[key]; });
+    Object.keys(read).forEach((key) => { if (!read[key]) { delete read[key]; } });
+    return read;
+  }
+  function mark() {
+    document.querySelectorAll(".nav-link").forEach((link) => {
+      const target = new URL(link.href, window.location.href).pathname;
+      const href = target + toQuery(fromAddress());
+      if (link.getAttribute("href") !== href) {
+        const id = JSON.parse(link.id);
+        window.dash_clientside.set_props(id, { href });
+      }
+      if (target === window.location.pathname) { link.setAttribute("aria-current", "page"); } else { link.removeAttribute("aria-current"); }
+    });
+  }
+
+  window.zhili = Object.assign(window.zhili || {}, { fromAddress, toQuery });
+  window.dash_clientside = window.dash_clientside || {};
+  window.dash_clientside.shell = {
+    settle(area, period, dates, category, channel, asOf, snapshot, back, themeClicks, filters, scope, language) {
+      const none = window.dash_clientside.no_update;
+      const why = (window.dash_clientside.callback_context.triggered || []).map((t) => t.prop_id);
+      let read;
+      if (!filters || why.includes("shell-back.data")) {
+        read = fromAddress();
+        setControls(complete(read, language));
+      } else {
+        read = fromControls(area, period, dates, category, channel, asOf);
+        if (why.includes("shell-theme.n_clicks")) {
+          read.theme = filters.theme === "dark" ? "light" : "dark";
+          remember("theme", read.theme);
+        }
+        if (period === "custom" && !read.from && !why.includes("shell-theme.n_clicks")) {
+          const now = fromAddress();
+          if (now.period !== "custom" || why.includes("shell-period.value")) {
+            document.getElementById("shell-dates").closest(".filter").classList.remove("hidden");
+            return [none, none];   /* the person is still choosing the days */
+          }
+          read = Object.assign(read, { from: now.from, to: now.to });
+        }
+        if (toQuery(read) !== toQuery(fromAddress())) {
+          window.history.pushState({}, "", window.location.pathname + toQuery(read));
+        }
+      }
+      const next = complete(read, language, snapshot);
+      const nextScope = [next.as_of || "", next.snapshot, next.lang].join("|");
+      window.setTimeout(() => mark(), 0);
+      return [
+        JSON.stringify(next) === JSON.stringify(filters) ? none : next,
+        nextScope === scope ? none : nextScope,
+      ];
+    },
+    dress(filters) {
+      document.documentElement.setAttribute("data-theme", filters.theme);
+      return [filters.theme, filters.period === "custom" ? "filter" : "filter hidden"];
+    },
+    speak(clicks, language) {
+      const next = language === "zh" ? "en" : "zh";
+      remember("lang", next);
+      window.location.assign(window.location.pathname + toQuery(Object.assign(fromAddress(), { lang: next })));
+      return window.dash_clientside.no_update;
+    },
+  };
+  /* How a page's own script sets a filter: zhili.setFilter("area", "370116001"). */
+  window.zhili.setFilter = function (key, value) {
+    window.dash_clientside.set_props("shell-" + key.replace("_", "-"), { value });
+  };
+})();

@@ -1,0 +1,1 @@
+"""Pieces that every page shares: the shell, panels, figures' numbers as text."""

@@ -1,0 +1,149 @@
+"""The frame around every page: brand, pages, filters, state of the data, language and theme.
+
+Filters live in the address. `assets/shell.js` reads and writes it; the store `filters` holds the same values for callbacks:
+`area, period, from, to, category, channel, as_of, lang, theme`, and besides `scale` (of a wall) and `snapshot`.
+"""
+
+import dash_mantine_components as dmc
+from dash import dcc, html
+
+from ui.components.icon import icon
+from ui.theme import MANTINE
+from ui.words import Speaker, speaker
+
+PERIODS = ("today", "7d", "30d", "90d", "year", "all", "custom")
+REFRESH_MS = 15_000
+
+
+def shell(lang: str, theme: str, nav: list[tuple[str, str, str]], content: object) -> dmc.MantineProvider:
+    """The whole document around `content`. `nav` lists (path, key of its words, icon)."""
+    say = speaker(lang)
+    return dmc.MantineProvider(
+        dmc.DatesProvider(
+            html.Div(
+                [
+                    html.A(say("shell.skip"), href="#content", className="skip"),
+                    *_stores(lang),
+                    _header(say, nav),
+                    _filters(say),
+                    _notes(),
+                    html.Main(content, id="content", tabIndex="-1"),
+                ],
+                className="shell",
+            ),
+            settings={"locale": "zh-cn" if lang == "zh" else "en", "firstDayOfWeek": 1},
+        ),
+        id="shell-provider",
+        forceColorScheme=theme,
+        theme=MANTINE,
+    )
+
+
+def _stores(lang: str) -> list:
+    return [
+        dcc.Store(id="filters"),
+        dcc.Store(id="shell-scope"),
+        dcc.Store(id="shell-snapshot"),
+        dcc.Store(id="shell-back", data=0),
+        dcc.Store(id="shell-language", data=lang),
+        dcc.Store(id="shell-switched"),
+        dcc.Interval(id="shell-tick", interval=REFRESH_MS),
+    ]
+
+
+def _header(say: Speaker, nav: list[tuple[str, str, str]]) -> html.Header:
+    links = [
+        dcc.Link(
+            [icon(picture), html.Span(say(key))],
+            href=path,
+            id={"shell-nav": path},
+            className="nav-link",
+        )
+        for path, key, picture in nav
+    ]
+    return html.Header(
+        [
+            html.Div([html.B(say("shell.brand")), html.Span(say("shell.subtitle"))], className="brand"),
+            html.Nav(links, className="nav", **{"aria-label": say("shell.navigation")}),
+            html.Div(
+                [
+                    html.Div(
+                        [
+                            html.Span(id="shell-until", className="until"),
+                            html.Span(id="shell-state", className="state"),
+                        ],
+                        className="data-state",
+                        role="status",
+                    ),
+                    _button("shell-lang", say("shell.lang_switch"), say("shell.lang_label")),
+                    _button("shell-theme", icon("theme"), say("shell.theme_label")),
+                ],
+                className="switches",
+            ),
+        ],
+        className="header",
+    )
+
+
+def _button(id: str, face: object, label: str) -> html.Button:
+    return html.Button(face, id=id, className="switch", title=label, type="button", **{"aria-label": label})
+
+
+def _filters(say: Speaker) -> html.Div:
+    return html.Div(
+        [
+            _select("shell-area", say("shell.area"), say("shell.area_all"), say, filter={"function": "everything"}),
+            _period(say),
+            dmc.DatePickerInput(
+                id="shell-dates",
+                type="range",
+                label=say("shell.dates"),
+                valueFormat="YYYY-MM-DD",
+                clearable=True,
+                className="filter hidden",
+            ),
+            _select("shell-category", say("shell.category"), say("shell.category_all"), say, limit=80),
+            _select("shell-channel", say("shell.channel"), say("shell.channel_all"), say),
+            _select("shell-as-of", say("shell.as_of"), say("shell.as_of_newest"), say),
+        ],
+        className="filters",
+        role="search",
+        **{"aria-label": say("shell.filters")},
+    )
+
+
+def _period(say: Speaker) -> dmc.Select:
+    return dmc.Select(
+        id="shell-period",
+        label=say("shell.period"),
+        data=[{"value": name, "label": say(f"shell.{name}")} for name in PERIODS],
+        value="30d",
+        allowDeselect=False,
+        className="filter",
+    )
+
+
+def _select(id: str, label: str, placeholder: str, say: Speaker, **more: object) -> dmc.Select:
+    return dmc.Select(
+        id=id,
+        label=label,
+        placeholder=placeholder,
+        data=[],
+        searchable=True,
+        clearable=True,
+        nothingFoundMessage=say("shell.nothing_found"),
+        maxDropdownHeight=420,
+        className="filter",
+        **more,
+    )
+
+
+def _notes() -> html.Div:
+    return html.Div(
+        [
+            html.Div(id="shell-demo", className="note demo hidden", role="note"),
+            html.Div(id="shell-past", className="note past hidden", role="status"),
+            html.Div(id="shell-ignored", className="note ignored hidden", role="status"),
+        ],
+        className="notes",
+    )
