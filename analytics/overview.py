@@ -1,9 +1,138 @@
 """What `/` asks: how many, how late, where and what, now and against the period before."""
 
+from dataclasses import dataclass, replace
+from datetime import timedelta
+
 import duckdb
 import pandas as pd
 
 from analytics.answers import question
+from analytics.area import areas, next_level
+from analytics.calendar import day
+from analytics.intervals import count_interval
+from analytics.metrics import Measure, measure, measure_by
+from analytics.view import View, local_day, start_of
+
+SMALLEST_RANKED = 5
+TREND_DAYS = 30
+LEVELS = ("grid", "community", "town", "district")
+
+
+@dataclass(frozen=True)
+class Change:
+    """A number now and one period before; `before` is None where nothing can be compared."""
+
+    now: Measure
+    before: Measure | None
+
+
+def with_change(view: View, name: str) -> Change:
+    """The metric of the view and of the period before."""
+    earlier = view.before()
+    return Change(measure(view, name), measure(earlier, name) if earlier else None)
+
+
+def today(view: View) -> View:
+    """The same view on the local day its period ends in, against the day before up to the same hour."""
+    last = view.until - timedelta(seconds=1)
+    since = start_of(local_day(last))
+    one = timedelta(days=1)
+    return replace(view, since=since, period="today", previous=(since - one, view.until - one))
+
+
+def daily(view: View) -> pd.DataFrame:
+    """Incidents by local day over the 30 days to the view's end: `day, count, is_free, holiday_zh, holiday_en`."""
+    last = local_day(view.until - timedelta(seconds=1))
+    first = last - timedelta(days=TREND_DAYS - 1)
+    span = replace(view, since=start_of(first), previous=None)
+    counts = measure_by(span, "incident_count", "day").set_index("key")["numerator"]
+    days = pd.date_range(first, last, freq="D")
+    kinds = [day(moment.date()) for moment in days]
+    return pd.DataFrame(
+        {
+            "day": days,
+            "count": counts.reindex(days, fill_value=0).to_numpy(),
+            "is_free": [kind.is_free for kind in kinds],
+            "holiday_zh": [kind.holiday_zh for kind in kinds],
+            "holiday_en": [kind.holiday_en for kind in kinds],
+        }
+    )
+
+
+def settled_levels(view: View) -> pd.DataFrame:
+    """Share settled at each level, from the grid up, and without a stated level: `level, count, total, share`."""
+    parts = [measure(view, f"settled_in_{level}_rate") for level in LEVELS]
+    total = parts[0].denominator or 0
+    counts = [part.numerator for part in parts]
+    frame = pd.DataFrame({"level": [*LEVELS, "unknown"], "count": [*counts, total - sum(counts)], "total": total})
+    frame["share"] = frame["count"] / max(total, 1)
+    return frame[(frame["level"] != "unknown") | (frame["count"] > 0)].reset_index(drop=True)
+
+
+@dataclass(frozen=True)
+class Ranking:
+    """Rows of a ranking, largest first, and how many were too few to be ranked or lie in none."""
+
+    rows: pd.DataFrame
+    too_few: int
+    elsewhere: int
+
+
+def busiest_areas(view: View, limit: int = 8) -> Ranking:
+    """Areas of the next level with most incidents: `key, name, count, low, high, per_10k, before`.
+
+    Only areas with at least 5 incidents are ranked; `low` and `high` are the 95 % interval of the count.
+    """
+    level = next_level(view.as_of, view.area_id)
+    known = areas(view.as_of)
+    rows = measure_by(view, "per_10k_residents", level).rename(columns={"numerator": "count", "value": "per_10k"})
+    elsewhere = int(rows.loc[rows["key"].isna(), "count"].sum())
+    rows = rows[rows["key"].notna()]
+    rows = rows.assign(name=[known[key].name for key in rows["key"]], before=_before(view, level, rows["key"]))
+    return _rank(rows, limit, elsewhere)
+
+
+def busiest_categories(view: View, limit: int = 8) -> Ranking:
+    """Categories two levels below the chosen one with most incidents: `key, name, count, low, high, before`."""
+    chosen = len(view.category.split("/")) if view.category else 0
+    by = f"category:{chosen + 2}"
+    rows = measure_by(view, "incident_count", by).rename(columns={"numerator": "count"})
+    elsewhere = int(rows.loc[rows["key"].isna(), "count"].sum())
+    rows = rows[rows["key"].notna()]
+    rows = rows.assign(name=rows["key"].str.split("/").str[-1], before=_before(view, by, rows["key"]))
+    return _rank(rows, limit, elsewhere)
+
+
+def _before(view: View, by: str, keys: pd.Series) -> pd.Series:
+    earlier = view.before()
+    if earlier is None:
+        return pd.Series(float("nan"), index=keys.index)
+    counts = measure_by(earlier, "incident_count", by).set_index("key")["numerator"]
+    return keys.map(counts).fillna(0).astype(float)
+
+
+def _rank(rows: pd.DataFrame, limit: int, elsewhere: int) -> Ranking:
+    enough = rows[rows["count"] >= SMALLEST_RANKED].sort_values(["count", "key"], ascending=[False, True])
+    low, high = count_interval(enough["count"])
+    ranked = enough.assign(low=low, high=high).head(limit).reset_index(drop=True)
+    return Ranking(ranked, len(rows) - len(enough), elsewhere)
+
+
+def most_overdue(view: View) -> tuple[str, int] | None:
+    """Name and number of overdue incidents of the area of the next level that has most; None if there is none."""
+    level = next_level(view.as_of, view.area_id)
+    rows = measure_by(view, "overdue_count", level).dropna(subset=["key"])
+    if view.area_level == "grid" or rows.empty or rows["numerator"].max() == 0:
+        return None
+    top = rows.sort_values("numerator").iloc[-1]
+    return areas(view.as_of)[str(top["key"])].name, int(top["numerator"])
+
+
+def devices(view: View, name: str) -> dict[str, int]:
+    """How many sensors or cameras are online, offline and unknown: `{"online": …}`; a state that none is in is nought."""
+    rows = measure_by(view, f"{name}_online_rate", "state")
+    counts = dict(zip(rows["key"], rows["denominator"], strict=True))
+    return {state: int(counts.get(state, 0)) for state in ("online", "offline", "unknown")}
 
 
 @question

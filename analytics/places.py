@@ -18,7 +18,9 @@ def outlines_mark(cursor: duckdb.DuckDBPyConnection, _as_of: int | None) -> str:
 def outlines(cursor: duckdb.DuckDBPyConnection) -> pd.DataFrame:
     """Every area with its outline: `area_id, level, name, parent_id, geometry` (WKB bytes, None where unknown)."""
     frame = cursor.execute("select area_id, level, name, parent_id, geometry from area order by area_id").df()
-    frame["geometry"] = [bytes(outline) if isinstance(outline, bytes | bytearray) else None for outline in frame["geometry"]]
+    frame["geometry"] = [
+        bytes(outline) if isinstance(outline, bytes | bytearray) else None for outline in frame["geometry"]
+    ]
     return frame
 
 
@@ -34,7 +36,7 @@ def area_facts(cursor: duckdb.DuckDBPyConnection, _as_of: int | None, area_id: s
     if found is None:
         return {}
     inside = cursor.execute(
-        f"""select level, count(*) from area
+        """select level, count(*) from area
         where area_id <> $area and $area in (district_id, town_id, community_id) group by level""",
         {"area": area_id},
     ).fetchall()

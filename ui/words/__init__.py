@@ -27,7 +27,7 @@ def word(lang: str, key: str, **values: object) -> str:
 
 
 def speaker(lang: str | None) -> Speaker:
-    """The words of one language as a function: `say = speaker("en")`, then `say("shell.title")`."""
+    """A function that says the words of one language, by their key."""
     return partial(word, lang if lang in LANGUAGES else "zh")
 
 
