@@ -1,7 +1,7 @@
 /* The filters and the address line: one holds what the other says. Pages never see the address, they see the store `filters`. */
 (function () {
   "use strict";
-  const KEYS = ["area", "period", "from", "to", "category", "channel", "as_of", "lang", "theme"];
+  const KEYS = ["area", "period", "from", "to", "category", "channel", "as_of", "metric", "layers", "lang", "theme"];
   const YEAR_SECONDS = 31536000;
 
   window["dayjs_locale_zh-cn"] = {
@@ -83,7 +83,7 @@
   function fromControls(area, period, dates, category, channel, asOf) {
     const read = { area, period, category, channel, as_of: asOf };
     if (period === "custom" && dates && dates[0] && dates[1]) { [read.from, read.to] = dates; }
-    ["lang", "theme"].forEach((key) => { read[key] = fromAddress()[key]; });
+    ["metric", "layers", "lang", "theme"].forEach((key) => { read[key] = fromAddress()[key]; });
     Object.keys(read).forEach((key) => { if (!read[key]) { delete read[key]; } });
     return read;
   }
@@ -145,6 +145,14 @@
       window.location.assign(window.location.pathname + toQuery(Object.assign(fromAddress(), { lang: next })));
       return window.dash_clientside.no_update;
     },
+  };
+  /* How a page keeps a choice of its own (`metric`, `layers`) in the address: zhili.setQuery("metric", "open_count"). */
+  window.zhili.setQuery = function (key, value) {
+    const read = fromAddress();
+    if (value) { read[key] = value; } else { delete read[key]; }
+    window.history.pushState({}, "", window.location.pathname + toQuery(read));
+    backs += 1;
+    window.dash_clientside.set_props("shell-back", { data: backs });
   };
   /* How a page's own script sets a filter: zhili.setFilter("area", "370116001"). */
   window.zhili.setFilter = function (key, value) {

@@ -1,0 +1,65 @@
+"""Where an area stands among its peers, and how far chance alone could have put it elsewhere."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from analytics.area import area_frame
+from analytics.map_values import map_metric, values_by_area
+from analytics.view import View
+
+Z = 1.96
+LEAST_COUNT = 5
+"""A count below this, expected or seen, ranks nobody."""
+
+
+@dataclass(frozen=True)
+class Rank:
+    """Place among `of` peers, highest value first, and the places that chance (95 %) allows."""
+
+    place: int
+    first: int
+    last: int
+    of: int
+
+
+def rank_among_peers(view: View, key: str) -> Rank | None:
+    """The chosen area among areas of its level with the same parent; None without peers, or where n is too small."""
+    known = area_frame(view.as_of).set_index("area_id")
+    if view.area_id is None or view.area_id not in known.index:
+        return None
+    me = known.loc[view.area_id]
+    peers = known.index[(known["parent_id"] == me["parent_id"]) & (known["level"] == me["level"])]
+    values = values_by_area(view, key).loc[peers].dropna(subset="value")
+    enough = values[_has_enough(values, key)]
+    if len(enough) < 2 or view.area_id not in enough.index:
+        return None
+    low, high = _interval(enough, key)
+    mine = enough.index.get_loc(view.area_id)
+    above, below = int((low > high[mine]).sum()), int((high < low[mine]).sum())
+    place = int((enough["value"] > enough["value"].iloc[mine]).sum()) + 1
+    return Rank(place, 1 + above, len(enough) - below, len(enough))
+
+
+def _has_enough(values: pd.DataFrame, key: str) -> pd.Series:
+    asked = map_metric(key)
+    n = values["denominator"] if asked.metric.is_rate else values["numerator"]
+    return n >= LEAST_COUNT
+
+
+def _interval(values: pd.DataFrame, key: str) -> tuple[np.ndarray, np.ndarray]:
+    """Wilson's interval for a share; the square-root normal one of a Poisson count otherwise, per resident if asked."""
+    asked, n = map_metric(key), values["numerator"].to_numpy(float)
+    if asked.metric.is_rate:
+        return _wilson(n, values["denominator"].to_numpy(float))
+    low, high = (np.sqrt(n) - Z / 2).clip(0) ** 2, (np.sqrt(n + 1) + Z / 2) ** 2
+    people = values["denominator"].to_numpy(float) if asked.per_10k else 1.0
+    return low / people, high / people
+
+
+def _wilson(hits: np.ndarray, n: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    share = hits / n
+    middle = (share + Z**2 / (2 * n)) / (1 + Z**2 / n)
+    half = Z / (1 + Z**2 / n) * np.sqrt(share * (1 - share) / n + Z**2 / (4 * n**2))
+    return middle - half, middle + half

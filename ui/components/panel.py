@@ -1,0 +1,58 @@
+"""A panel: a heading, one line that says what it shows, and one figure; and a card: one number with what it is made of."""
+
+import plotly.graph_objects as go
+from dash import dcc, html
+
+
+def panel(id: str, title: str, kind: str = "") -> html.Section:
+    """A figure with its heading and note: ids `{id}-figure`, `{id}-note`."""
+    return html.Section(
+        [
+            html.H2(title, id=f"{id}-title"),
+            dcc.Graph(
+                id=f"{id}-figure",
+                className="panel-figure",
+                config={"displayModeBar": False, "scrollZoom": False, "doubleClick": False},
+                responsive=True,
+            ),
+            html.P(id=f"{id}-note", className="panel-note"),
+        ],
+        className=f"panel {kind}",
+        **{"aria-labelledby": f"{id}-title", "aria-describedby": f"{id}-note"},
+    )
+
+
+def card(id: str, label: str, unit: str) -> html.Div:
+    """One number: ids `{id}-value`, `{id}-change`, `{id}-detail`; the detail shows on hover and on keyboard focus."""
+    return html.Div(
+        [
+            html.Div(label, className="card-label", id=f"{id}-label"),
+            html.Div(
+                [html.Span(id=f"{id}-value", className="card-value"), html.Span(unit, className="card-unit")],
+                className="card-number",
+            ),
+            html.Div(id=f"{id}-change", className="card-change"),
+            html.Div(id=f"{id}-detail", className="card-detail", role="tooltip"),
+        ],
+        className="card",
+        tabIndex="0",
+        role="group",
+        **{"aria-labelledby": f"{id}-label {id}-value", "aria-describedby": f"{id}-detail"},
+    )
+
+
+def message(text: str, colour: str, scale: float = 1.0) -> go.Figure:
+    """A figure that only says something: why it is empty, or what went wrong and who can mend it."""
+    figure = go.Figure()
+    figure.add_annotation(
+        text=text,
+        x=0.5,
+        y=0.5,
+        xref="paper",
+        yref="paper",
+        showarrow=False,
+        font={"color": colour, "size": 15 * scale},
+    )
+    figure.update_xaxes(visible=False)
+    figure.update_yaxes(visible=False)
+    return figure

@@ -1,0 +1,56 @@
+"""Largest first: horizontal bars, the number beside each, whiskers for what chance alone would do."""
+
+import pandas as pd
+import plotly.graph_objects as go
+
+from ui.theme import palette, style
+
+
+def ranking(rows: pd.DataFrame, hover: list[str], labels: list[str], theme: str, scale: float) -> go.Figure:
+    """`rows` has `key, name, count, low, high`, largest first; `labels` stand beside the bars, `key` comes with a click."""
+    colours = palette(theme)
+    names = _apart(rows["name"])
+    figure = go.Figure()
+    figure.add_bar(
+        y=names,
+        x=rows["count"],
+        orientation="h",
+        marker_color=colours.accent_soft,
+        marker_line={"color": colours.accent, "width": 1},
+        error_x={
+            "type": "data",
+            "symmetric": False,
+            "array": rows["high"] - rows["count"],
+            "arrayminus": rows["count"] - rows["low"],
+            "color": colours.quiet,
+            "thickness": 1.5 * scale,
+            "width": 4 * scale,
+        },
+        customdata=rows["key"],
+        hovertext=hover,
+        hovertemplate="<b>%{y}</b><br>%{hovertext}<extra></extra>",
+    )
+    for name, high, label in zip(names, rows["high"], labels, strict=True):
+        figure.add_annotation(
+            x=high, y=name, text=label, showarrow=False, xanchor="left", xshift=6 * scale,
+            font={"color": colours.text, "size": 14 * scale},
+        )  # fmt: skip
+    style(figure, theme, scale)
+    figure.update_yaxes(
+        autorange="reversed", showgrid=False, tickfont={"color": colours.text, "size": 15 * scale}, ticklen=6,
+        tickcolor="rgba(0,0,0,0)", ticks="outside",
+    )  # fmt: skip
+    top = float(rows["high"].max())
+    figure.update_xaxes(range=[0, top * 1.42], showgrid=False, showticklabels=False, zeroline=True)
+    figure.update_layout(bargap=0.38)
+    return figure
+
+
+def _apart(names: pd.Series) -> list[str]:
+    """Names as they are, with thin spaces added where two would fall on one line of the axis."""
+    seen: dict[str, int] = {}
+    apart = []
+    for name in names:
+        seen[name] = seen.get(name, 0) + 1
+        apart.append(name + "\u2009" * (seen[name] - 1))
+    return apart

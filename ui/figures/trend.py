@@ -1,0 +1,80 @@
+"""Incidents by day as a line from nought, with weekends and holidays shaded."""
+
+import pandas as pd
+import plotly.graph_objects as go
+
+from ui.theme import palette, style
+from ui.words import speaker
+
+HALF_DAY = pd.Timedelta(hours=12)
+
+
+def daily_trend(frame: pd.DataFrame, until: str, lang: str, theme: str, scale: float) -> go.Figure:
+    """`frame` has `day, count, is_free, holiday_zh, holiday_en`; its last day is not over yet and drawn so."""
+    say, colours = speaker(lang), palette(theme)
+    figure = go.Figure()
+    whole, last = frame.iloc[:-1], frame.iloc[-2:]
+    figure.add_scatter(
+        x=whole["day"],
+        y=whole["count"],
+        mode="lines+markers",
+        line={"color": colours.accent, "width": 2.5 * scale},
+        marker={"size": 5 * scale},
+        hovertemplate="%{x|%Y-%m-%d}  %{y:,}<extra></extra>",
+    )
+    figure.add_scatter(
+        x=last["day"],
+        y=last["count"],
+        mode="lines+markers",
+        line={"color": colours.accent, "width": 2 * scale, "dash": "dot"},
+        marker={
+            "size": [0, 9 * scale],
+            "color": colours.surface,
+            "line": {"color": colours.accent, "width": 2 * scale},
+        },
+        hovertemplate="%{x|%Y-%m-%d}  %{y:,}<extra>" + say("overview.trend_partial", time=until[-5:]) + "</extra>",
+    )
+    _shade_free_days(figure, frame, colours.muted)
+    _name_holidays(figure, frame, lang, colours.quiet, scale)
+    _label_peak(figure, whole, colours.text, scale)
+    style(figure, theme, scale)
+    figure.update_yaxes(rangemode="tozero", title_text=say("overview.trend_axis"), tickformat=",d", nticks=5)
+    figure.update_yaxes(range=[0, max(5, frame["count"].max() * 1.22)])
+    figure.update_xaxes(tickformat="%m-%d", dtick=4 * 86_400_000, tick0=frame["day"].iloc[-1], showgrid=False)
+    figure.update_layout(hovermode="x")
+    return figure
+
+
+def _shade_free_days(figure: go.Figure, frame: pd.DataFrame, colour: str) -> None:
+    for day in frame.loc[frame["is_free"], "day"]:
+        figure.add_vrect(
+            x0=day - HALF_DAY, x1=day + HALF_DAY, fillcolor=colour, opacity=0.16, line_width=0, layer="below"
+        )
+
+
+def _name_holidays(figure: go.Figure, frame: pd.DataFrame, lang: str, colour: str, scale: float) -> None:
+    names = frame[frame["holiday_en" if lang == "en" else "holiday_zh"] != ""]
+    for name, days in names.groupby("holiday_en" if lang == "en" else "holiday_zh"):
+        figure.add_annotation(
+            text=str(name),
+            x=days["day"].iloc[len(days) // 2],
+            y=1,
+            yref="paper",
+            yanchor="top",
+            showarrow=False,
+            font={"color": colour, "size": 13 * scale},
+        )
+
+
+def _label_peak(figure: go.Figure, frame: pd.DataFrame, colour: str, scale: float) -> None:
+    if frame.empty or frame["count"].max() == 0:
+        return
+    peak = frame.loc[frame["count"].idxmax()]
+    figure.add_annotation(
+        text=f"{peak['count']:,}",
+        x=peak["day"],
+        y=peak["count"],
+        yshift=14 * scale,
+        showarrow=False,
+        font={"color": colour, "size": 14 * scale},
+    )
