@@ -48,7 +48,7 @@ def find(as_of: int | None, text: str, limit: int = 30) -> list[Area]:
     """Areas whose code starts with `text`, or whose name holds every word of it; higher levels first."""
     known = areas(as_of).values()
     words = text.lower().split()
-    fits = [a for a in known if _fits(a, words)]
+    fits = [area for area in known if _fits(area, words)]
     return fits[:limit]
 
 

@@ -2,14 +2,13 @@
 
 from dataclasses import dataclass
 
-import numpy as np
 import pandas as pd
 
 from analytics.area import area_frame
+from analytics.intervals import count_interval, share_interval
 from analytics.map_values import map_metric, values_by_area
 from analytics.view import View
 
-Z = 1.96
 LEAST_COUNT = 5
 """A count below this, expected or seen, ranks nobody."""
 
@@ -37,7 +36,7 @@ def rank_among_peers(view: View, key: str) -> Rank | None:
         return None
     low, high = _interval(enough, key)
     mine = enough.index.get_loc(view.area_id)
-    above, below = int((low > high[mine]).sum()), int((high < low[mine]).sum())
+    above, below = int((low > high.iloc[mine]).sum()), int((high < low.iloc[mine]).sum())
     place = int((enough["value"] > enough["value"].iloc[mine]).sum()) + 1
     return Rank(place, 1 + above, len(enough) - below, len(enough))
 
@@ -48,18 +47,10 @@ def _has_enough(values: pd.DataFrame, key: str) -> pd.Series:
     return n >= LEAST_COUNT
 
 
-def _interval(values: pd.DataFrame, key: str) -> tuple[np.ndarray, np.ndarray]:
-    """Wilson's interval for a share; the square-root normal one of a Poisson count otherwise, per resident if asked."""
-    asked, n = map_metric(key), values["numerator"].to_numpy(float)
+def _interval(values: pd.DataFrame, key: str) -> tuple[pd.Series, pd.Series]:
+    asked, n = map_metric(key), values["numerator"]
     if asked.metric.is_rate:
-        return _wilson(n, values["denominator"].to_numpy(float))
-    low, high = (np.sqrt(n) - Z / 2).clip(0) ** 2, (np.sqrt(n + 1) + Z / 2) ** 2
-    people = values["denominator"].to_numpy(float) if asked.per_10k else 1.0
+        return share_interval(n, values["denominator"])
+    low, high = count_interval(n)
+    people = values["denominator"] if asked.per_10k else 1.0
     return low / people, high / people
-
-
-def _wilson(hits: np.ndarray, n: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    share = hits / n
-    middle = (share + Z**2 / (2 * n)) / (1 + Z**2 / n)
-    half = Z / (1 + Z**2 / n) * np.sqrt(share * (1 - share) / n + Z**2 / (4 * n**2))
-    return middle - half, middle + half

@@ -1,6 +1,7 @@
 """Which grids lack people against the staffing standard 2+1+N+X (`data/reference/staffing.toml`)."""
 
 import tomllib
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
@@ -18,17 +19,26 @@ class StaffingError(ZhiliError):
     """The staffing standard cannot be read."""
 
 
+@dataclass(frozen=True)
+class Standard:
+    """The staffing standard: its name, and the posts of each role that a full team has at least."""
+
+    name: str
+    posts: tuple[tuple[str, int], ...]
+
+
 @lru_cache(maxsize=4)
-def standard(path: Path = REFERENCE / "staffing.toml") -> tuple[tuple[str, int], ...]:
-    """Posts of each role that a full team has at least; `StaffingError` if the file says something else."""
+def standard(path: Path = REFERENCE / "staffing.toml") -> Standard:
+    """The standard in `path`; `StaffingError` if the file says something else."""
     try:
-        asked = tomllib.loads(path.read_text(encoding="utf-8"))["at_least"]
-    except (OSError, tomllib.TOMLDecodeError, KeyError) as error:
-        raise StaffingError(f"{path}: no [at_least] with posts by role ({error}).") from error
+        read = tomllib.loads(path.read_text(encoding="utf-8"))
+        name, asked = str(read["name"]), dict(read["at_least"])
+    except (OSError, tomllib.TOMLDecodeError, KeyError, TypeError, ValueError) as error:
+        raise StaffingError(f"{path}: needs a name and [at_least] with posts by role ({error}).") from error
     wrong = [role for role, count in asked.items() if role not in ROLES or not isinstance(count, int) or count < 0]
     if wrong:
         raise StaffingError(f"{path}: {wrong[0]} must be one of {', '.join(ROLES)} with a whole number of posts.")
-    return tuple((role, asked.get(role, 0)) for role in ROLES)
+    return Standard(name, tuple((role, asked.get(role, 0)) for role in ROLES))
 
 
 @question
@@ -52,6 +62,6 @@ def team_gaps(as_of: int | None, area_id: str | None = None) -> pd.DataFrame:
     if area_id is not None:
         above = teams[["area_id", "district_id", "town_id", "community_id"]]
         teams = teams[(above == area_id).any(axis=1)]
-    short = {f"missing_{role}": (least - teams[role]).clip(lower=0) for role, least in standard()}
+    short = {f"missing_{role}": (least - teams[role]).clip(lower=0) for role, least in standard().posts}
     gaps = teams.assign(**short)
     return gaps.assign(missing=gaps[list(short)].sum(axis=1, skipna=False))

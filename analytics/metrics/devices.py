@@ -11,7 +11,7 @@ SENSOR_ONLINE_RATE = Metric(
     table="sensor",
     period="",
     caveat=Label(
-        "在线:应报周期的3倍(未注明周期的为24小时)内有读数;从未有读数的计为未知,仍在分母中。",
+        "在线：应报周期的3倍（未注明周期的为24小时）内有读数；从未有读数的计为未知，仍在分母中。",
         "Online: a reading within 3 reporting intervals (24 h where none is stated); never heard of is unknown, yet counted below the line.",
     ),
     better="up",
@@ -26,7 +26,7 @@ CAMERA_ONLINE_RATE = Metric(
     table="camera",
     period="",
     caveat=Label(
-        "在线:24小时内最近一次状态为已连接且有画面;无状态或未取画面的计为未知,仍在分母中。",
+        "在线：24小时内最近一次状态为已连接且有画面；无状态或未取画面的计为未知，仍在分母中。",
         "Online: the latest state within 24 h says connected and a picture came; no state, or no picture asked for, is unknown, yet counted.",
     ),
     better="up",

@@ -20,7 +20,7 @@ INCIDENT_COUNT = Metric(
     denominator="",
     table="incident",
     period="reported_at",
-    caveat=Label("按上报时间计;同一件事多次上报分别计数。", "By time reported; repeats of the same matter count each."),
+    caveat=Label("按上报时间计；同一件事多次上报分别计数。", "By time reported; repeats of the same matter count each."),
     better="down",
 )
 PER_10K_RESIDENTS = Metric(
@@ -32,7 +32,7 @@ PER_10K_RESIDENTS = Metric(
     table="incident",
     period="reported_at",
     caveat=Label(
-        "人口取自区域台账;人口少的区域波动大。", "Residents as in the register; it swings where few people live."
+        "人口取自区域台账；人口少的区域波动大。", "Residents as in the register; it swings where few people live."
     ),
     better="down",
     scale=10_000,
@@ -46,7 +46,7 @@ OPEN_COUNT = Metric(
     table="incident",
     period="",
     only=f"reported_at < $until and {OPEN}",
-    caveat=Label("时段末尚未结案的全部事件,不论何时上报。", "All not closed at the period's end, whenever reported."),
+    caveat=Label("时段末尚未结案的全部事件，不论何时上报。", "All not closed at the period's end, whenever reported."),
     better="down",
 )
 OVERDUE_COUNT = Metric(
@@ -59,7 +59,7 @@ OVERDUE_COUNT = Metric(
     period="",
     only=f"reported_at < $until and due_at < $until and {OPEN}",
     caveat=Label(
-        "时段末未结案且已过办理时限;没有时限的不计。",
+        "时段末未结案且已过办理时限；没有时限的不计。",
         "Open and past due at the period's end; without a due time, not counted.",
     ),
     better="down",
@@ -73,7 +73,7 @@ ON_TIME_RATE = Metric(
     table="incident",
     period="due_at",
     caveat=Label(
-        "分母为时段内应结(时限落在时段内)的全部事件,含未结案的。",
+        "分母为时段内应结（时限落在时段内）的全部事件，含未结案的。",
         "Counts incidents whose due time fell in the period, open ones included.",
     ),
     better="up",
@@ -87,7 +87,7 @@ CLOSING_RATE = Metric(
     denominator="count(*)",
     table="incident",
     period="due_at",
-    caveat=Label("接近100%时失去区分度,不用于排名。", "It saturates near 100 %, so it ranks nobody."),
+    caveat=Label("接近100%时失去区分度，不用于排名。", "It saturates near 100 %, so it ranks nobody."),
     better="up",
     scale=100,
 )
@@ -103,7 +103,7 @@ def _settled_at(level: str, zh: str, en: str) -> Metric:
         table="incident",
         period="settled_at",
         caveat=Label(
-            "分母为时段内处置完成的全部事件,含未注明层级的。",
+            "分母为时段内处置完成的全部事件，含未注明层级的。",
             "Out of all settled in the period, those without a stated level included.",
         ),
         better="up" if level == "grid" else "none",
