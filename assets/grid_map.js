@@ -5,7 +5,7 @@
   const GRID = 3;
   const CONTAINER = "map-canvas";
   const zhili = (window.zhili = window.zhili || {});
-  const state = { map: null, areas: null, url: null, values: null, chosen: null, fitted: null, layers: null };
+  const state = { map: null, areas: null, url: null, values: null, chosen: null, wanted: null, fitted: null, layers: null };
   const paints = [];
 
   function keepMap() {
@@ -69,14 +69,16 @@
     return way.find((area) => !here.has(area)) ?? grid;
   }
 
+  /* The top of everything is the same as no area: the whole map. */
   function choose(index) {
-    window.dash_clientside.set_props("map-clicked", { data: { area: index === null ? null : state.areas.id[index], at: Date.now() } });
+    const whole = index === null || (state.areas.parent[index] < 0 && state.areas.children[index].length > 0);
+    zhili.setFilter("area", whole ? null : state.areas.id[index]);
   }
 
   function goUp() {
     if (!state.areas || state.chosen === null) return;
     const above = state.areas.parent[state.chosen];
-    if (above >= 0) choose(above);
+    choose(above >= 0 ? above : null);
   }
 
   /* ---- drawing ---- */
@@ -134,24 +136,26 @@
     svg.insertBefore(document.importNode(made.documentElement.firstChild, true), svg.firstChild);
   }
 
-  function classOf(value, edges) {
-    if (value === null || value === undefined) return "none";
-    let at = 0;
-    while (at + 1 < edges.length && value >= edges[at + 1]) at += 1;
-    return at;
+  /* Which of the seven shades an area has; values for other outlines than these say nothing yet. */
+  function shader() {
+    const values = state.values?.url === state.url ? state.values : null;
+    return (index) => {
+      const value = values?.value[index];
+      if (value === null || value === undefined) return values ? "none" : "wait";
+      let at = 0;
+      while (at + 1 < values.edges.length && value >= values.edges[at + 1]) at += 1;
+      return values.shades[at];
+    };
   }
 
   /* One class name for each path: colour class, and whether it lies in the chosen area. */
   function paint() {
     const began = performance.now();
     const inside = insideChosen();
-    const { value, edges } = state.values || { value: [], edges: [0] };
-    const steps = Math.max(1, edges.length - 1);
+    const shadeOf = shader();
     state.layers.grids.eachLayer((layer) => {
       const index = layer.areaIndex;
-      const found = classOf(value[index], edges);
-      const shade = found === "none" ? "none" : edges.length === 1 ? 3 : Math.round((found * 6) / steps);
-      layer.getElement()?.setAttribute("class", `leaflet-interactive map-grid map-shade-${shade}${inside.has(index) ? "" : " map-away"}`);
+      layer.getElement()?.setAttribute("class", `leaflet-interactive map-grid map-shade-${shadeOf(index)}${inside.has(index) ? "" : " map-away"}`);
     });
     zhili.gridMap.legend?.draw(state);
     requestAnimationFrame(() => requestAnimationFrame(() => paints.push(performance.now() - began)));
@@ -208,6 +212,7 @@
   }
 
   function draw() {
+    if (state.areas) state.chosen = chosenFrom(state.wanted);
     if (!state.map || !state.areas || !state.map.getContainer().isConnected) return;
     if (!state.layers) {
       if (!state.map._loaded) refitEarly();
@@ -217,7 +222,14 @@
     drawChosen();
     paint();
     zhili.gridMap.labels.draw();
-    zhili.gridMap.points?.draw();
+    zhili.gridMap.side.draw();
+    zhili.gridMap.points.draw();
+  }
+
+  function chosenFrom(area) {
+    const index = state.areas.place.get(area);
+    if (index === undefined || (state.areas.parent[index] < 0 && state.areas.children[index].length > 0)) return null;
+    return index;
   }
 
   function refitEarly() {
@@ -231,21 +243,68 @@
     if (!event.target.closest?.("input, textarea, [role=combobox], [role=dialog], [role=listbox]")) goUp();
   });
 
-  zhili.gridMap = Object.assign(zhili.gridMap || {}, { state, paints, path, choose, lift, stepTowards });
+  zhili.gridMap = Object.assign(zhili.gridMap || {}, { state, paints, path, choose, lift, stepTowards, shader });
+
+  /* ---- what Dash hands over ---- */
+  const COUNTS = ["incident_count", "open_count", "overdue_count"];
+  const layersOf = (filters) => (filters?.layers || "").split(",").filter(Boolean);
+  const nothing = () => window.dash_clientside.no_update;
+
+  function keepLayer(name) {
+    return (layer) => { zhili.gridMap.points.take(name, layer || null); return nothing(); };
+  }
 
   window.dash_clientside = window.dash_clientside || {};
   window.dash_clientside.gridMap = {
-    geometry: (url) => { takeGeometry(url).catch((error) => zhili.gridMap.failed?.(error)); return url; },
-    values: (values) => { state.values = values; draw(); return window.dash_clientside.no_update; },
-    area: (area) => {
-      state.wanted = area;
-      const index = state.areas?.place.get(area);
-      state.chosen = index ?? null;
-      draw();
-      return window.dash_clientside.no_update;
+    values(values) {
+      if (!values) return nothing();
+      document.getElementById("map-empty")?.classList.toggle("hidden", Boolean(values.url));
+      state.values = values;
+      takeGeometry(values.url).catch(failed);
+      return nothing();
     },
-    points: (points) => { zhili.gridMap.points.take(points); return window.dash_clientside.no_update; },
+    filters(filters) {
+      if (!filters) return [nothing(), nothing(), nothing(), nothing()];
+      state.wanted = filters.area || null;
+      state.theme = filters.theme;
+      draw();
+      const [metric, basis] = (filters.metric || COUNTS[0]).split(":");
+      return [metric, COUNTS.includes(metric) ? basis || "" : "", !COUNTS.includes(metric), layersOf(filters)];
+    },
+    ask(metric, basis, layers, filters) {
+      if (!filters) return nothing();
+      const key = COUNTS.includes(metric) && basis ? `${metric}:${basis}` : metric;
+      const wanted = key === COUNTS[0] ? "" : key;
+      if (wanted !== (filters.metric || "")) zhili.setQuery("metric", wanted);
+      else if ((layers || []).join() !== layersOf(filters).join()) zhili.setQuery("layers", (layers || []).join());
+      return nothing();
+    },
+    incidents(layer) {
+      zhili.gridMap.points.take("density", layer?.url ? layer : null);
+      zhili.gridMap.points.take("incidents", layer?.features ? { ...layer, rows: [], states: [] } : null);
+      return layer?.features || { type: "FeatureCollection", features: [] };
+    },
+    sensors: keepLayer("sensors"),
+    cameras: keepLayer("cameras"),
+    teams: keepLayer("teams"),
   };
+
+  function failed(error) {
+    console.warn(error.message);
+    const place = document.getElementById("map-empty");
+    place?.classList.remove("hidden");
+    state.url = null;
+  }
+
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest?.("[id^=map-button-]");
+    if (!button || !state.map) return;
+    const name = button.id.slice("map-button-".length);
+    if (name === "in") state.map.zoomIn();
+    if (name === "out") state.map.zoomOut();
+    if (name === "up") goUp();
+    if (name === "whole") refit(true);
+  });
 
   keepMap();
 })();

@@ -18,16 +18,16 @@ UNITS_PER_DEGREE = 100_000
 DETAIL = 4000
 """The map's longer side is cut into this many steps; finer wiggles are dropped. A wall is 3,840 pixels wide."""
 LEVELS = ("district", "town", "community", "grid")
-TEXT_COLUMNS = ("area_id", "name", "level")
 
 
 @dataclass(frozen=True)
 class MapVersion:
-    """One state of the map: `body` is its JSON, `grid_ids` the order in which values are sent for it."""
+    """One state of the map: `body` is its JSON, `area_ids` the order in which values are sent for it."""
 
     body: bytes
-    grid_ids: tuple[str, ...]
-    area_count: int
+    area_ids: tuple[str, ...]
+    is_grid: tuple[bool, ...]
+    has_outline: bool
 
     @cached_property
     def digest(self) -> str:
@@ -54,8 +54,8 @@ def map_version(areas: pd.DataFrame) -> MapVersion:
     areas = areas.sort_values(["rank", "area_id"], ignore_index=True)
     shapes = _with_parents(areas, _simplified(areas))
     body = json.dumps(_document(areas, shapes), ensure_ascii=False, separators=(",", ":")).encode()
-    grid_ids = tuple(areas.loc[areas["level"] == "grid", "area_id"])
-    return MapVersion(body, grid_ids, len(areas))
+    drawn = not shapely.is_missing(shapes).all()
+    return MapVersion(body, tuple(areas["area_id"]), tuple(areas["level"] == "grid"), bool(drawn))
 
 
 def _simplified(areas: pd.DataFrame) -> np.ndarray:

@@ -1,0 +1,295 @@
+"""`/map`: where it is many and where it is slow, grid by grid, and what stands there."""
+
+from dataclasses import replace
+from functools import lru_cache
+from urllib.parse import urlencode
+
+import dash
+from dash import ClientsideFunction, Input, Output, State, callback, clientside_callback, html, no_update
+
+from analytics.answers import cursor
+from analytics.area import areas
+from analytics.map_devices import camera_states, sensor_states
+from analytics.map_rank import LEAST_COUNT, rank_among_peers
+from analytics.map_teams import standard, team_gaps
+from analytics.map_values import COUNTS, RATES, map_metric, values_by_area
+from analytics.metrics import METRICS
+from analytics.overview import devices, with_change
+from analytics.places import area_facts, outlines, outlines_mark
+from analytics.points import (
+    POINTS_AT_MOST,
+    incident_coordinates,
+    incident_count,
+    incident_points,
+    last_incidents,
+    top_categories,
+)
+from analytics.view import View
+from ui.language import language
+from ui.maps import layers as drawn
+from ui.maps import panel
+from ui.maps.canvas import LAYERS, map_canvas, map_controls, map_stores
+from ui.maps.density import density_picture
+from ui.maps.geometry import MapVersion, map_version
+from ui.maps.picture import picture
+from ui.maps.route import serve_outlines
+from ui.words import Speaker, speaker
+from warehouse.errors import WarehouseError
+
+dash.register_page(__name__, path="/map", order=1, name="shell.map", title="网格图 · 智理 Zhili", icon="map")
+
+HEADLINE = (
+    "incident_count",
+    "per_10k_residents",
+    "open_count",
+    "overdue_count",
+    "on_time_rate",
+    "settled_in_grid_rate",
+)
+LINKED = ("area", "period", "from", "to", "category", "channel", "as_of")
+DEVICES = ("sensor", "camera")
+
+
+def layout(lang: str | None = None, **_query: str) -> html.Div:
+    """The page's frame; the map's script and callbacks fill it in."""
+    lang = language(lang)
+    say = speaker(lang)
+    metrics = [{"value": name, "label": METRICS[name].label[lang]} for name in (*COUNTS, *RATES)]
+    head = html.Div([html.H1(say("map.question")), map_controls(say, metrics)], className="map-head")
+    stage = html.Div([head, map_canvas(say)], className="map-stage")
+    return html.Div([*map_stores(), stage, panel.map_panel(say)], className="map-page")
+
+
+# ---- outlines: once for each version of the map ----
+
+
+@lru_cache(maxsize=8)
+def _drawn_map(_mark: str, as_of: int | None) -> MapVersion:
+    return map_version(outlines(cursor(as_of)))
+
+
+def current_map(as_of: int | None) -> MapVersion:
+    """The outlines of a snapshot, drawn anew only when an area has changed."""
+    return _drawn_map(outlines_mark(as_of), as_of)
+
+
+_KNOWN: dict[str, int | None] = {}
+
+
+def _find_map(digest: str) -> MapVersion | None:
+    """A version this process has named, or the newest one, which another process may have named."""
+    try:
+        found = current_map(_KNOWN.get(digest))
+    except WarehouseError:
+        return None
+    return found if found.digest == digest else None
+
+
+serve_outlines(dash.get_app().server, _find_map)
+
+
+# ---- values: what one filter change sends ----
+
+
+@callback(
+    Output("map-values-data", "data"),
+    Output("map-values-key", "data"),
+    Input("filters", "data"),
+    State("map-values-key", "data"),
+    prevent_initial_call=True,
+)
+def paint_areas(filters: dict | None, known: str | None) -> tuple:
+    """One value for every area, in the order of the outlines; nothing if only the area or the theme has changed."""
+    key = _key(filters, "metric", "lang")
+    if key == known:
+        return no_update, no_update
+    try:
+        view = View.from_store(filters)
+        return _values(view, filters or {}), key
+    except WarehouseError:
+        return {"url": None}, key
+
+
+def _values(view: View, filters: dict) -> dict:
+    lang, asked, outlined = filters.get("lang", "zh"), map_metric(filters.get("metric")), current_map(view.as_of)
+    _KNOWN[outlined.digest] = view.as_of
+    say = speaker(lang)
+    shown = picture(
+        values_by_area(view, asked.key),
+        outlined.area_ids,
+        outlined.is_grid,
+        whole=asked.is_whole,
+        percent=asked.metric.is_rate,
+        min_n=asked.min_n,
+        say=say,
+    )
+    unit = say("map.per_10k_unit") if asked.per_10k else asked.metric.unit[lang]
+    about = {"label": asked.metric.label[lang], "unit": unit, "basis": _basis(asked, say)}
+    return {"url": outlined.url if outlined.has_outline else None, "metric": about, "words": _words(say)} | shown
+
+
+def _basis(asked, say: Speaker) -> str:
+    if asked.per_10k:
+        return say("map.of_residents")
+    return say("map.of_incidents") if asked.metric.table == "incident" else say("map.of_devices")
+
+
+def _words(say: Speaker) -> dict:
+    return {
+        "levels": [say(f"level.{level}") for level in ("district", "town", "community", "grid")],
+        "open": say("map.open_area", name="{name}"),
+        "too_few": say("map.too_few", n="{n}"),
+        **{key: say(f"map.{key}") for key in ("no_data", "classes", "grids", "whole", "none")},
+    }
+
+
+def _key(filters: dict | None, *more: str) -> str:
+    """The filters an answer depends on, as text: all but the area, the theme and the other page's choices."""
+    names = ("period", "from", "to", "category", "channel", "as_of", "snapshot", *more)
+    return "|".join(str((filters or {}).get(name)) for name in names)
+
+
+# ---- layers: each asked for only while it is on ----
+
+
+def _layer(name: str, *more: str):
+    """A callback that answers layer `name` when it is on and its question has changed, and empties it when it is off."""
+
+    def register(ask):
+        @callback(
+            Output(f"map-{name}-data", "data"),
+            Output(f"map-{name}-key", "data"),
+            Input("filters", "data"),
+            State(f"map-{name}-key", "data"),
+            prevent_initial_call=True,
+        )
+        def answer(filters: dict | None, known: str | None) -> tuple:
+            filters = filters or {}
+            if name not in (filters.get("layers") or "").split(","):
+                return (None, None) if known else (no_update, no_update)
+            key = _key(filters, "lang", *more)
+            if key == known:
+                return no_update, no_update
+            try:
+                return ask(View.from_store(filters), speaker(filters.get("lang")), filters), key
+            except WarehouseError:
+                return None, key
+
+        return ask
+
+    return register
+
+
+def _everywhere(view: View) -> View:
+    return replace(view, area_id=None, area_level=None)
+
+
+@_layer("sensors")
+def sensors(view: View, say: Speaker, filters: dict) -> dict:
+    """Every sensor by state; the chosen area only narrows what the map zooms to."""
+    return drawn.sensor_layer(sensor_states(_everywhere(view)), say, filters.get("lang", "zh"))
+
+
+@_layer("cameras")
+def cameras(view: View, say: Speaker, _filters: dict) -> dict:
+    """Every camera by state."""
+    return drawn.camera_layer(camera_states(_everywhere(view)), say)
+
+
+@_layer("teams")
+def teams(view: View, say: Speaker, filters: dict) -> dict:
+    """Grids short of the staffing standard."""
+    names = {area_id: area.name for area_id, area in areas(view.as_of).items()}
+    return drawn.team_layer(team_gaps(view.as_of), names, standard().name, say, filters.get("lang", "zh"))
+
+
+@_layer("incidents", "area", "theme")
+def incidents(view: View, say: Speaker, filters: dict) -> dict:
+    """The view's incidents one by one, or a picture of their density where there are more than travel well."""
+    found = incident_count(view)
+    note = say("map.points_note", n=f"{found.with_point:,}", without=f"{found.total - found.with_point:,}")
+    if found.with_point <= POINTS_AT_MOST:
+        features = drawn.incident_features(incident_points(view), say, filters.get("lang", "zh"))
+        return {"features": features, "label": say("map.incidents"), "note": note}
+    points = incident_coordinates(view)
+    shown = density_picture(points["lon"], points["lat"], filters.get("theme") or "dark")
+    more = say("map.density_note", n=f"{found.with_point:,}", most=f"{POINTS_AT_MOST:,}")
+    return drawn.density_layer(shown, more, say)
+
+
+# ---- the panel ----
+
+
+@callback(
+    Output("map-area-level", "children"),
+    Output("map-area-name", "children"),
+    Output("map-area-facts", "children"),
+    *[Output(f"map-{name}", "children") for name in panel.SECTIONS],
+    Output("map-overview", "href"),
+    Output("map-panel-key", "data"),
+    Input("filters", "data"),
+    State("map-panel-key", "data"),
+    prevent_initial_call=True,
+)
+def describe_area(filters: dict | None, known: str | None) -> tuple:
+    """What is known of the chosen area."""
+    filters = filters or {}
+    key = _key(filters, "area", "metric", "lang")
+    if key == known:
+        return (no_update,) * (5 + len(panel.SECTIONS))
+    say, lang = speaker(filters.get("lang")), filters.get("lang") or "zh"
+    href = "/?" + urlencode({name: filters[name] for name in LINKED if filters.get(name)})
+    try:
+        view = View.from_store(filters)
+        return *_area(view, say), *_parts(view, filters.get("metric"), say, lang), href, key
+    except WarehouseError:
+        return "", say("shell.no_data"), [], *([] for _ in panel.SECTIONS), href, key
+
+
+def _area(view: View, say: Speaker) -> tuple:
+    tops = [area_id for area_id, area in areas(view.as_of).items() if len(area.path) == 1]
+    area_id = view.area_id or (tops[0] if len(tops) == 1 else None)
+    return panel.area_facts(area_facts(view.as_of, area_id) if area_id else {}, say)
+
+
+def _parts(view: View, metric: str | None, say: Speaker, lang: str) -> tuple:
+    asked = map_metric(metric)
+    return (
+        panel.headline([with_change(view, name) for name in HEADLINE], say, lang),
+        panel.rank(rank_among_peers(view, asked.key), asked.metric.label[lang], LEAST_COUNT, say),
+        panel.categories(top_categories(view, 5), incident_count(view).total, say),
+        panel.team(team_gaps(view.as_of, view.area_id), standard(), say, lang),
+        panel.device_counts([(name, devices(view, name)) for name in DEVICES], say),
+        panel.last_rows(last_incidents(view, 6), say, lang),
+    )
+
+
+# ---- what the browser does by itself ----
+
+clientside_callback(
+    ClientsideFunction("gridMap", "values"), Output("map-values-drawn", "data"), Input("map-values-data", "data")
+)
+clientside_callback(
+    ClientsideFunction("gridMap", "filters"),
+    Output("map-metric", "value"),
+    Output("map-basis", "value"),
+    Output("map-basis", "disabled"),
+    Output("map-layers", "value"),
+    Input("filters", "data"),
+)
+clientside_callback(
+    ClientsideFunction("gridMap", "ask"),
+    Output("map-asked", "data"),
+    Input("map-metric", "value"),
+    Input("map-basis", "value"),
+    Input("map-layers", "value"),
+    State("filters", "data"),
+    prevent_initial_call=True,
+)
+for _name in LAYERS:
+    clientside_callback(
+        ClientsideFunction("gridMap", _name),
+        Output("map-incidents", "data") if _name == "incidents" else Output(f"map-{_name}-drawn", "data"),
+        Input(f"map-{_name}-data", "data"),
+        prevent_initial_call=True,
+    )

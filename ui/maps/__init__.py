@@ -1,0 +1,1 @@
+"""What the map shows: outlines, classes of colour, pictures of density, layers of points."""

@@ -1,0 +1,105 @@
+"""The map's frame on the page: ground, places for names and legend, and dash-leaflet's clusters of incidents."""
+
+import dash_leaflet as dl
+import dash_mantine_components as dmc
+from dash import dcc, html
+
+from ui.maps.layers import EMPTY
+from ui.words import Speaker
+
+LAYERS = ("incidents", "sensors", "cameras", "teams")
+
+
+def map_canvas(say: Speaker) -> html.Div:
+    """The map, its breadcrumbs, its buttons, its legend and its empty state. `assets/grid_map.js` draws into it."""
+    return html.Div(
+        [
+            dl.MapContainer(
+                [_incidents()],
+                id="map-canvas",
+                center=[0, 0],
+                zoom=2,
+                zoomSnap=0,
+                zoomDelta=0.75,
+                wheelPxPerZoomLevel=90,
+                minZoom=2,
+                maxZoom=19,
+                zoomControl=False,
+                attributionControl=False,
+                keyboard=True,
+                preferCanvas=False,
+                className="map-canvas",
+            ),
+            html.Nav(id="map-crumbs", className="map-crumbs", **{"aria-label": say("map.breadcrumbs")}),
+            _buttons(say),
+            html.Div(
+                [html.Div(id="map-legend", className="map-legend"), html.Div(id="map-key", className="map-key")],
+                className="map-keys",
+            ),
+            html.Div(
+                [html.Strong(say("map.no_map")), html.P(say("map.no_map_what"))],
+                id="map-empty",
+                className="map-empty hidden",
+                role="status",
+            ),
+        ],
+        className="map-frame",
+        role="region",
+        **{"aria-label": say("map.map_label")},
+    )
+
+
+def _incidents() -> dl.GeoJSON:
+    return dl.GeoJSON(
+        id="map-incidents",
+        data=EMPTY,
+        cluster=True,
+        zoomToBoundsOnClick=False,
+        superClusterOptions={"radius": 60, "maxZoom": 17},
+        pointToLayer={"variable": "zhili.gridMap.incidentMarker"},
+        clusterToLayer={"variable": "zhili.gridMap.incidentCluster"},
+    )
+
+
+def _buttons(say: Speaker) -> html.Div:
+    faces = (("up", "↑"), ("in", "+"), ("out", "−"), ("whole", "⤢"))
+    words = {"up": "map.up", "in": "map.zoom_in", "out": "map.zoom_out", "whole": "map.north"}
+    return html.Div(
+        [
+            html.Button(
+                face, id=f"map-button-{name}", type="button", title=say(words[name]), **{"aria-label": say(words[name])}
+            )
+            for name, face in faces
+        ],
+        className="map-buttons",
+    )
+
+
+def map_controls(say: Speaker, metrics: list[dict]) -> html.Div:
+    """Which metric colours the map, on which basis, and which layers are on."""
+    return html.Div(
+        [
+            dmc.Select(
+                id="map-metric", label=say("map.metric"), data=metrics, value=metrics[0]["value"], allowDeselect=False
+            ),
+            dmc.SegmentedControl(
+                id="map-basis",
+                data=[{"value": "", "label": say("map.per_area")}, {"value": "per_10k", "label": say("map.per_10k")}],
+                value="",
+            ),
+            dmc.ChipGroup(
+                [dmc.Chip(say(f"map.{name}"), value=name, size="md") for name in LAYERS],
+                id="map-layers",
+                multiple=True,
+                value=[],
+            ),
+        ],
+        className="map-controls",
+    )
+
+
+def map_stores() -> list[dcc.Store]:
+    """Where answers wait for the map's script; each `-key` says which question its answer belongs to."""
+    names = ("values", *LAYERS)
+    stores = [dcc.Store(id=f"map-{name}-{part}") for name in names for part in ("data", "key", "drawn")]
+    return [*stores, dcc.Store(id="map-panel-key"), dcc.Store(id="map-asked")]

@@ -1,0 +1,191 @@
+"""What stands beside the map of the chosen area: the frame once, then each part as rows of words."""
+
+from typing import Any, Protocol
+
+import pandas as pd
+from dash import html
+
+from ui.components.numbers import change_of_count, count, rate, signed
+from ui.maps.moment import local_time
+from ui.words import Speaker, term
+
+SECTIONS = ("headline", "rank", "categories", "team", "devices", "last")
+Row = tuple[str, str, str]
+"""What it is, its value, and the small print under it."""
+
+
+class Change(Protocol):
+    """A measured metric now and one period before (`analytics.overview.Change`)."""
+
+    now: Any
+    before: Any
+
+
+class Place(Protocol):
+    """A place among peers (`analytics.map_rank.Rank`)."""
+
+    place: int
+    first: int
+    last: int
+    of: int
+
+
+class Staffing(Protocol):
+    """A staffing standard (`analytics.map_teams.Standard`)."""
+
+    name: str
+    posts: tuple[tuple[str, int], ...]
+
+
+def map_panel(say: Speaker) -> html.Aside:
+    """The panel's frame; a callback fills the parts, the map's script fills the list of areas inside."""
+    return html.Aside(
+        [
+            html.Div(
+                [
+                    html.Span(id="map-area-level", className="map-area-level"),
+                    html.H2(id="map-area-name"),
+                    html.Dl(id="map-area-facts", className="map-area-facts"),
+                ],
+                className="map-area",
+            ),
+            *[_section(name, say(f"map.{name}")) for name in SECTIONS[:2]],
+            html.Section(
+                [html.H3(say("map.below")), html.Ul(id="map-below", className="map-below")], className="map-part"
+            ),
+            *[_section(name, say(f"map.{name}")) for name in SECTIONS[2:]],
+            html.A(say("map.open_overview"), id="map-overview", href="/", className="map-link"),
+        ],
+        id="map-panel",
+        className="map-panel",
+        **{"aria-label": say("map.panel")},
+    )
+
+
+def _section(name: str, title: str) -> html.Section:
+    return html.Section(
+        [html.H3(title), html.Div(id=f"map-{name}", className=f"map-rows map-rows-{name}")], className="map-part"
+    )
+
+
+def facts(rows: list[tuple[str, str]]) -> list:
+    """The pairs as a list of terms."""
+    return [part for name, value in rows for part in (html.Dt(name), html.Dd(value))]
+
+
+def rows(found: list[Row], empty: str) -> list:
+    """Rows of a part, or why there are none."""
+    if not found:
+        return [html.P(empty, className="map-none")]
+    return [
+        html.Div(
+            [html.Span(what), html.B(value), html.Small(note, className="map-note")],
+            className="map-row",
+        )
+        for what, value, note in found
+    ]
+
+
+def area_facts(known: dict, say: Speaker) -> tuple[str, str, list]:
+    """The area's level, its name, and its facts; `known` is empty where several areas or none are at the top."""
+    if not known:
+        return "", say("map.whole"), []
+    holds = [f"{say(f'level.{level}')} {n:,}" for level, n in known["inside"].items()]
+    size = known["area_km2"]
+    pairs = [
+        (say("map.code"), known["area_id"]),
+        (say("map.population"), f"{known['population']:,} {say('map.persons')}" if known["population"] else "–"),
+        (say("map.area_km2"), f"{size:,.{0 if size >= 100 else 2}f} {say('map.km2')}" if size else "–"),
+        (say("map.inside"), " · ".join(holds)),
+    ]
+    return say(f"level.{known['level']}"), known["name"] or known["area_id"], facts([p for p in pairs if p[1]])
+
+
+def headline(changes: list[Change], say: Speaker, lang: str) -> list:
+    """Each metric with its number, what it is made of, and the change against the period before."""
+    return rows([_headline_row(change, say, lang) for change in changes], "")
+
+
+def _headline_row(change: Change, say: Speaker, lang: str) -> Row:
+    metric, now = change.now.metric, change.now
+    share = metric.is_rate
+    value = rate(now.value) if share else count(now.value)
+    unit = metric.unit[lang]
+    shown = f"{value}%" if unit == "%" else f"{value} {unit}".strip()
+    made_of = f"{count(now.numerator)} / {count(now.denominator)} · " if share else ""
+    return metric.label[lang], shown, made_of + _change(change, say)
+
+
+def _change(change: Change, say: Speaker) -> str:
+    if change.before is None or change.before.value is None or change.now.value is None:
+        return say("map.no_before")
+    if change.now.metric.unit.en == "%":
+        return say("map.against_points", change=signed(change.now.value - change.before.value, 1))
+    if change.now.metric.is_rate:
+        return say("map.against", change=signed(change.now.value - change.before.value, 1))
+    return say("map.against", change=change_of_count(change.now.value, change.before.value))
+
+
+def rank(found: Place | None, metric: str, least: int, say: Speaker) -> list:
+    """The area's place among its peers, with the places that chance allows."""
+    if found is None:
+        return rows([], say("map.rank_too_few", n=least))
+    text = say("map.rank_text", rank=found.place, of=found.of, metric=metric)
+    return [html.P(text), html.P(say("map.rank_between", first=found.first, last=found.last), className="map-note")]
+
+
+def categories(found: pd.DataFrame, total: int, say: Speaker) -> list:
+    """The most frequent categories, with their share of all."""
+    return rows(
+        [
+            (
+                row.category.split("/")[-1] or say("map.unclassified"),
+                count(row.incidents),
+                f"{100 * row.incidents / total:.1f}%",
+            )
+            for row in found.itertuples()
+        ],
+        say("map.none"),
+    )
+
+
+def team(gaps: pd.DataFrame, standard: Staffing, say: Speaker, lang: str) -> list:
+    """How many grids have a full team, and each role's posts against the standard."""
+    known = gaps.dropna(subset=["missing"])
+    if known.empty:
+        return rows([], say("map.no_team"))
+    full = int((known["missing"] == 0).sum())
+    lines: list[Row] = [(say("map.standard", name=standard.name), f"{full:,} / {len(known):,}", say("map.full"))]
+    for role, least in standard.posts:
+        short = int(known[f"missing_{role}"].sum())
+        note = say("map.team_missing", posts=f"{short:,}") if short else f"≥ {least}" if least else ""
+        lines.append((term(lang, "role", role), count(known[role].sum()), note))
+    return rows(lines, "")
+
+
+def device_counts(found: list[tuple[str, dict[str, int]]], say: Speaker) -> list:
+    """Sensors and cameras online out of all, and how many are unknown."""
+    return rows(
+        [
+            (
+                say(f"map.{name}s"),
+                f"{states['online']:,} / {sum(states.values()):,}",
+                f"{say('map.unknown')} {states['unknown']:,}" if states["unknown"] else "",
+            )
+            for name, states in found
+            if sum(states.values())
+        ],
+        say("map.none"),
+    )
+
+
+def last_rows(found: pd.DataFrame, say: Speaker, lang: str) -> list:
+    """The newest incidents: title, state, local time."""
+    return rows(
+        [
+            (row.title or say("map.untitled"), term(lang, "status", row.status), local_time(row.reported_at, "%m-%d %H:%M"))
+            for row in found.itertuples()
+        ],
+        say("map.none"),
+    )
+
