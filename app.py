@@ -15,6 +15,8 @@ from ui.words import LANGUAGES, word
 
 log = logging.getLogger("zhili.web")
 
+FAVICON = '<link rel="icon" type="image/svg+xml" href="/assets/favicon.svg">'
+
 
 def build_app() -> Dash:
     """The app with its pages and callbacks; nothing has been asked of the warehouse yet."""
@@ -32,6 +34,7 @@ def build_app() -> Dash:
             {"name": "color-scheme", "content": "dark light"},
         ],
     )
+    app.index_string = app.index_string.replace("{%favicon%}", FAVICON)
     importlib.import_module("pages.shell")
     app.layout = lambda: shell(language(), theme(), _navigation(), page_container)
     serve_scripts_once_compressed(app.server)

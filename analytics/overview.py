@@ -33,11 +33,9 @@ def with_change(view: View, name: str) -> Change:
 
 
 def today(view: View) -> View:
-    """The same view on the local day its period ends in, against the day before up to the same hour."""
-    last = view.until - timedelta(seconds=1)
-    since = start_of(local_day(last))
-    one = timedelta(days=1)
-    return replace(view, since=since, period="today", previous=(since - one, view.until - one))
+    """The same view on the newest local day the data know, against the day before up to the same hour."""
+    since, until, one = start_of(local_day(view.now)), view.now + timedelta(seconds=1), timedelta(days=1)
+    return replace(view, since=since, until=until, period="today", previous=(since - one, until - one))
 
 
 def daily(view: View) -> pd.DataFrame:

@@ -49,6 +49,10 @@
   }
   document.documentElement.setAttribute("data-theme", remembered("theme"));
 
+  function tellScale() { document.documentElement.style.setProperty("--scale", scale()); }
+  tellScale();
+  window.addEventListener("resize", tellScale);
+
   /* Dash's Location would lay the page out anew when only the query has changed. Back and forward within a page are ours. */
   let path = window.location.pathname;
   let backs = 0;

@@ -57,7 +57,6 @@ def layout(lang: str | None = None, **_query: str) -> html.Div:
 def _source_columns(say: Speaker) -> list[dict]:
     return [
         column("label", say("data.source")),
-        column("kind", say("data.kind"), 120),
         column("until", say("data.until"), 170),
         column("age", say("data.age"), 100, sortable=False),
         column("state", say("data.state"), 110, cellRenderer="DataState"),
@@ -78,14 +77,14 @@ def _coverage_columns(say: Speaker) -> list[dict]:
 
 def _loads_content(say: Speaker) -> list:
     columns = [
-        number("load_id", say("data.load"), 80),
-        column("file", say("data.file"), minWidth=220),
-        column("label", say("data.source"), 130),
+        number("load_id", say("data.load"), 70),
+        column("file", say("data.file"), minWidth=200),
+        column("label", say("data.source"), 140),
         column("state", say("data.state"), 90),
         column("started", say("data.started"), 160),
         number("seconds", say("data.seconds"), 80),
-        *[number(name, say(f"data.{name}"), 100) for name in COUNTED],
-        column("snapshot_id", say("data.snapshot"), 90, cellRenderer="AsOf", tooltipField=None),
+        *[number(name, say(f"data.{name}"), 103) for name in COUNTED],
+        column("snapshot_id", say("data.snapshot"), 95, cellRenderer="AsOf", tooltipField=None),
         column("message", say("data.message"), flex=2),
     ]
     chosen = {"rowSelection": {"mode": "singleRow", "checkboxes": False, "enableClickSelection": True}}
@@ -165,7 +164,6 @@ def show_sources(filters: dict | None) -> tuple[str, str, list[dict]]:
     rows = [
         {
             "label": source.label[lang],
-            "kind": term(lang, "kind", source.kind),
             "until": _time(source.until),
             "age": _age(source.until, say),
             "state": say(f"shell.{source.state}"),

@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Callable
+from datetime import timedelta
 
 import dash
 import plotly.graph_objects as go
@@ -10,6 +11,7 @@ from dash.exceptions import PreventUpdate
 
 from analytics import overview
 from analytics.area import areas
+from analytics.metrics import Measure
 from analytics.overview import Change, Ranking
 from analytics.view import View, local
 from ui.components.numbers import change_of_count, count, rate, signed
@@ -100,7 +102,13 @@ def _card(view: View, change: Change, lang: str, say: Speaker) -> tuple[str, str
         *([say("overview.detail_before", value=write(before.value))] if before else []),
         now.metric.caveat[lang],
     ]
-    return write(now.value), _change(view, change, say), "\n".join(detail)
+    value = None if _all_unknown(view, now) else now.value
+    return write(value), _change(view, change, say), "\n".join(detail)
+
+
+def _all_unknown(view: View, now: Measure) -> bool:
+    """Devices that nothing was heard of have no share online, not one of nought."""
+    return now.metric.table != "incident" and overview.devices(view, now.metric.table)["unknown"] == now.denominator
 
 
 def _when(view: View, period: str, table: str, say: Speaker) -> str:
@@ -138,7 +146,7 @@ def _headline(filters: dict | None, changes: dict[str, Change], say: Speaker) ->
     tops = [a for a in known.values() if len(a.path) == 1]
     name = known[view.area_id].name if view.area_id else tops[0].name if len(tops) == 1 else say("overview.all_areas")
     now, before = changes["incidents"].now, changes["incidents"].before
-    text = say("overview.headline", area=name, period=say(f"shell.{view.period}"), n=count(now.numerator))
+    text = say("overview.headline", area=name, period=_span(view, say), n=count(now.numerator))
     if before is not None:
         change = change_of_count(now.numerator, before.numerator)
         text += say("overview.headline_change", before=say(f"overview.before_{view.period}"), change=change)
@@ -148,6 +156,12 @@ def _headline(filters: dict | None, changes: dict[str, Change], say: Speaker) ->
     if late and most:
         text += say("overview.headline_most", area=most[0], n=count(most[1]))
     return text + say("overview.headline_end")
+
+
+def _span(view: View, say: Speaker) -> str:
+    if view.period != "custom":
+        return say(f"shell.{view.period}")
+    return f" {local(view.since):%Y-%m-%d} – {local(view.until - timedelta(seconds=1)):%Y-%m-%d} "
 
 
 Drawn = tuple[go.Figure, str]

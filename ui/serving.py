@@ -20,18 +20,21 @@ WAYS: dict[str, Compressor] = {
 
 
 def serve_scripts_once_compressed(server: Flask) -> None:
-    """Scripts and assets with a version in their address are compressed at the first request and then kept, here and there."""
-    kept: dict[tuple[str, str], bytes] = {}
+    """Scripts and assets are compressed at the first request and then kept; browsers keep for good what has its version
+    in its address (plotly and other chunks that are loaded when needed have none, and are asked for by ETag).
+    """
+    kept: dict[tuple[str, str, str], bytes] = {}
 
     @server.after_request
     def compress(response: Response) -> Response:
-        if not _is_versioned() or response.status_code != 200:
+        if not request.path.startswith((SCRIPTS, ASSETS)) or response.status_code != 200:
             return response
-        response.headers["Cache-Control"] = FOREVER
+        if _is_versioned():
+            response.headers["Cache-Control"] = FOREVER
         way = next((name for name in WAYS if name in request.headers.get("Accept-Encoding", "")), None)
         if way is None or not any(kind in (response.mimetype or "") for kind in TEXT):
             return response
-        key = (request.full_path, way)
+        key = (request.path, response.headers.get("ETag", request.query_string.decode("ascii", "replace")), way)
         if key not in kept:
             response.direct_passthrough = False
             raw = response.get_data()

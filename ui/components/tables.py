@@ -31,7 +31,6 @@ def number(field: str, title: str, width: int = 110) -> dict:
 def table(id: str, columns: Sequence[dict], say: Speaker, **more: object) -> dag.AgGrid:
     """An AG Grid of `columns`; callbacks give it `rowData`."""
     options = {
-        "theme": "legacy",
         "rowHeight": ROW_HEIGHT,
         "headerHeight": ROW_HEIGHT,
         "tooltipShowDelay": 400,
@@ -44,7 +43,13 @@ def table(id: str, columns: Sequence[dict], say: Speaker, **more: object) -> dag
     return dag.AgGrid(
         id=id,
         columnDefs=list(columns),
-        defaultColDef={"sortable": True, "resizable": True, "suppressMovable": True},
+        defaultColDef={
+            "sortable": True,
+            "resizable": True,
+            "suppressMovable": True,
+            "wrapHeaderText": True,
+            "autoHeaderHeight": True,
+        },
         dashGridOptions=options,
         className="table ag-theme-quartz",
         style={"height": None},

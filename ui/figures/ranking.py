@@ -41,7 +41,9 @@ def ranking(rows: pd.DataFrame, hover: list[str], labels: list[str], theme: str,
         tickcolor="rgba(0,0,0,0)", ticks="outside",
     )  # fmt: skip
     top = float(rows["high"].max())
-    figure.update_xaxes(range=[0, top * 1.42], showgrid=False, showticklabels=False, zeroline=True)
+    figure.update_xaxes(
+        range=[0, top * (1.35 + 0.025 * max(map(len, labels)))], showgrid=False, showticklabels=False, zeroline=True
+    )
     figure.update_layout(bargap=0.38)
     return figure
 

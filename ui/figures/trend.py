@@ -40,7 +40,9 @@ def daily_trend(frame: pd.DataFrame, until: str, lang: str, theme: str, scale: f
     style(figure, theme, scale)
     figure.update_yaxes(rangemode="tozero", title_text=say("overview.trend_axis"), tickformat=",d", nticks=5)
     figure.update_yaxes(range=[0, max(5, frame["count"].max() * 1.22)])
-    figure.update_xaxes(tickformat="%m-%d", dtick=4 * 86_400_000, tick0=frame["day"].iloc[-1], showgrid=False)
+    figure.update_xaxes(
+        tickformat="%m-%d", dtick=7 * 86_400_000, tickangle=0, tick0=frame["day"].iloc[-1], showgrid=False
+    )
     figure.update_layout(hovermode="x")
     return figure
 
