@@ -23,13 +23,20 @@ class Rank:
     of: int
 
 
-def rank_among_peers(view: View, key: str) -> Rank | None:
-    """The chosen area among areas of its level with the same parent; None without peers, or where n is too small."""
+def peers_of(view: View) -> pd.Index:
+    """Areas of the chosen area's level with the same parent, itself included; empty where none is chosen."""
     known = area_frame(view.as_of).set_index("area_id")
     if view.area_id is None or view.area_id not in known.index:
-        return None
+        return known.index[:0]
     me = known.loc[view.area_id]
-    peers = known.index[(known["parent_id"] == me["parent_id"]) & (known["level"] == me["level"])]
+    return known.index[(known["parent_id"] == me["parent_id"]) & (known["level"] == me["level"])]
+
+
+def rank_among_peers(view: View, key: str) -> Rank | None:
+    """The chosen area's place among its peers; None without peers, or where n is too small."""
+    peers = peers_of(view)
+    if len(peers) < 2:
+        return None
     values = values_by_area(view, key).loc[peers].dropna(subset="value")
     enough = values[_has_enough(values, key)]
     if len(enough) < 2 or view.area_id not in enough.index:

@@ -206,7 +206,9 @@
     if (!shapes.length) return;
     const bounds = window.L.latLngBounds(shapes.map((rings) => rings[0]).flat());
     const calm = !animate || window.matchMedia("(prefers-reduced-motion: reduce)").matches;
-    const options = { paddingTopLeft: [28, 28], paddingBottomRight: [28, 28], maxZoom: 17 };
+    const rem = parseFloat(getComputedStyle(document.documentElement).fontSize);
+    const keys = state.map.getSize().x > 56 * rem ? 19.5 * rem : rem;   /* room for the legend, where there is room */
+    const options = { paddingTopLeft: [keys, 2 * rem], paddingBottomRight: [keys > rem ? (zhili.gridMap.points.on() ? 17 : 5) * rem : rem, 2 * rem], maxZoom: 17 };
     if (calm) state.map.fitBounds(bounds, { ...options, animate: false });
     else state.map.flyToBounds(bounds, { ...options, duration: 0.45 });
   }

@@ -35,6 +35,7 @@
   function layerPane(name, z) {
     const pane = map.state.map.getPane(name) || map.state.map.createPane(name);
     pane.style.zIndex = z;
+    if (name === "map-density") pane.style.pointerEvents = "none";
     return name;
   }
 
@@ -61,7 +62,7 @@
 
   function drawDensity(layer) {
     const [west, south, east, north] = layer.bounds;
-    layerPane("map-density", 380).style.pointerEvents = "none";
+    layerPane("map-density", 380);
     return window.L.imageOverlay(layer.url, [[south, west], [north, east]], { pane: "map-density", className: "map-density", alt: layer.label }).addTo(map.state.map);
   }
 
@@ -74,7 +75,11 @@
       delete drawn[name];
       if (layer) drawn[name] = { layer, map: map.state.map, group: layer.url ? drawDensity(layer) : drawMarks(name, layer) };
     }
-    map.state.map.getContainer().classList.toggle("map-with-density", Boolean(kept.density));
+    const container = map.state.map.getContainer();
+    container.classList.toggle("map-with-density", Boolean(kept.density));
+    container.classList.toggle("map-with-incidents", Boolean(kept.incidents));
+    container.classList.toggle("map-with-marks", Boolean(kept.sensors || kept.cameras || kept.teams));
+    document.getElementById("map-legend")?.classList.toggle("hidden", Boolean(kept.density));
     key();
   }
 
@@ -94,6 +99,11 @@
       line.append(glyph(name, state), map.element("span", "", state.label), map.element("span", "map-legend-n", map.number(state.n, 0)));
       box.append(line);
     });
+    if (layer.url) {
+      const ramp = map.element("span", "map-ramp");
+      ramp.append(map.element("span", "", layer.few), map.element("i", "map-ramp-bar"), map.element("span", "", layer.many));
+      box.append(ramp);
+    }
     if (layer.note) box.append(map.element("span", "map-legend-note", layer.note));
     return box;
   }
@@ -123,7 +133,8 @@
 
   function incidentCluster(feature, latlng) {
     const count = feature.properties.point_count;
-    const size = Math.round(26 + 9 * Math.log10(count) * 1.6);
+    const rem = parseFloat(getComputedStyle(document.documentElement).fontSize);
+    const size = Math.round(rem * (1.5 + 0.55 * Math.log10(count)));
     const text = map.element("span", "", map.number(count, 0));
     const icon = window.L.divIcon({ html: text, className: "map-cluster", iconSize: [size, size] });
     return window.L.marker(latlng, { icon, pane: layerPane("map-incidents", 460), keyboard: false });
@@ -132,6 +143,7 @@
   map.points = {
     take: (name, layer) => { kept[name] = layer; draw(); },
     draw,
+    on: () => Object.values(kept).some(Boolean),
   };
   map.incidentMarker = incidentMarker;
   map.incidentCluster = incidentCluster;

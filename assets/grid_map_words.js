@@ -43,7 +43,7 @@
     const state = zhili.gridMap.state;
     if (!state.map || !state.areas || !state.layers) return;
     const host = labelHost(state.map);
-    const size = Math.max(12, Math.min(30, state.map.getSize().y / 62));
+    const size = parseFloat(getComputedStyle(document.documentElement).fontSize) * 0.95;
     pencil.font = `600 ${size}px sans-serif`;
     const taken = [];
     const view = state.map.getSize();
@@ -164,7 +164,7 @@
       const line = element("li"), open = button("", index, "map-below-area");
       const isGrid = state.areas.level[index] === 3;
       open.append(
-        element("span", `map-swatch ${isGrid ? `map-swatch-${shadeOf(index)}` : "map-swatch-plain"}`),
+        isGrid ? element("span", `map-swatch map-swatch-${shadeOf(index)}`) : "",
         element("span", "map-below-name", shortName(state, index)),
         element("span", "map-below-value", value(index) === null ? words().no_data || "" : withUnit(value(index), state.values.metric)));
       open.addEventListener("mouseenter", () => zhili.gridMap.lift(index));

@@ -10,7 +10,7 @@ from dash import ClientsideFunction, Input, Output, State, callback, clientside_
 from analytics.answers import cursor
 from analytics.area import areas
 from analytics.map_devices import camera_states, sensor_states
-from analytics.map_rank import LEAST_COUNT, rank_among_peers
+from analytics.map_rank import LEAST_COUNT, peers_of, rank_among_peers
 from analytics.map_teams import standard, team_gaps
 from analytics.map_values import COUNTS, RATES, map_metric, values_by_area
 from analytics.metrics import METRICS
@@ -256,7 +256,7 @@ def _parts(view: View, metric: str | None, say: Speaker, lang: str) -> tuple:
     asked = map_metric(metric)
     return (
         panel.headline([with_change(view, name) for name in HEADLINE], say, lang),
-        panel.rank(rank_among_peers(view, asked.key), asked.metric.label[lang], LEAST_COUNT, say),
+        panel.rank(rank_among_peers(view, asked.key), len(peers_of(view)), asked.metric.label[lang], LEAST_COUNT, say),
         panel.categories(top_categories(view, 5), incident_count(view).total, say),
         panel.team(team_gaps(view.as_of, view.area_id), standard(), say, lang),
         panel.device_counts([(name, devices(view, name)) for name in DEVICES], say),

@@ -71,8 +71,8 @@ def _feature(row: tuple, say: Speaker, lang: str) -> dict:
     about = {
         "title": row.title or say("map.untitled"),
         "category": (row.category or say("map.unclassified")).replace("/", " › "),
-        "status": term(lang, "status", row.status),
-        "reported": f"{row.reported:%Y-%m-%d %H:%M}" if pd.notna(row.reported) else "",
+        "status": term(lang, "incident_status", row.status),
+        "reported": local_time(row.reported_at),
     }
     point = {"type": "Point", "coordinates": [round(row.lon, 6), round(row.lat, 6)]}
     return {"type": "Feature", "geometry": point, "properties": about}
@@ -80,4 +80,6 @@ def _feature(row: tuple, say: Speaker, lang: str) -> dict:
 
 def density_layer(picture: Picture, note: str, say: Speaker) -> dict:
     """A picture of density and where it lies."""
-    return {"label": say("map.density"), "url": picture.url, "bounds": picture.bounds, "note": note}
+    return {"label": say("map.density"), "url": picture.url, "bounds": picture.bounds, "note": note} | {
+        key: say(f"map.{key}") for key in ("few", "many")
+    }

@@ -10,7 +10,8 @@ from ui.maps.moment import local_time
 from ui.words import Speaker, term
 
 SECTIONS = ("headline", "rank", "categories", "team", "devices", "last")
-Row = tuple[str, str, str]
+LEVELS = ("town", "community", "grid")
+Row = tuple[str, Any, str]
 """What it is, its value, and the small print under it."""
 
 
@@ -90,7 +91,8 @@ def area_facts(known: dict, say: Speaker) -> tuple[str, str, list]:
     """The area's level, its name, and its facts; `known` is empty where several areas or none are at the top."""
     if not known:
         return "", say("map.whole"), []
-    holds = [f"{say(f'level.{level}')} {n:,}" for level, n in known["inside"].items()]
+    inside = known["inside"]
+    holds = [f"{say(f'level.{level}')} {inside[level]:,}" for level in LEVELS if level in inside]
     size = known["area_km2"]
     pairs = [
         (say("map.code"), known["area_id"]),
@@ -110,10 +112,12 @@ def _headline_row(change: Change, say: Speaker, lang: str) -> Row:
     metric, now = change.now.metric, change.now
     share = metric.is_rate
     value = rate(now.value) if share else count(now.value)
-    unit = metric.unit[lang]
-    shown = f"{value}%" if unit == "%" else f"{value} {unit}".strip()
     made_of = f"{count(now.numerator)} / {count(now.denominator)} · " if share else ""
-    return metric.label[lang], shown, made_of + _change(change, say)
+    return (
+        metric.label[lang],
+        [value, html.Span(metric.unit[lang], className="map-unit")],
+        made_of + _change(change, say),
+    )
 
 
 def _change(change: Change, say: Speaker) -> str:
@@ -126,12 +130,16 @@ def _change(change: Change, say: Speaker) -> str:
     return say("map.against", change=change_of_count(change.now.value, change.before.value))
 
 
-def rank(found: Place | None, metric: str, least: int, say: Speaker) -> list:
+def rank(found: Place | None, peers: int, metric: str, least: int, say: Speaker) -> list:
     """The area's place among its peers, with the places that chance allows."""
+    if peers < 2:
+        return rows([], say("map.no_peers"))
     if found is None:
         return rows([], say("map.rank_too_few", n=least))
     text = say("map.rank_text", rank=found.place, of=found.of, metric=metric)
-    return [html.P(text), html.P(say("map.rank_between", first=found.first, last=found.last), className="map-note")]
+    sure = found.first == found.last
+    chance = say("map.rank_sure") if sure else say("map.rank_between", first=found.first, last=found.last)
+    return [html.P(text), html.P(chance, className="map-note")]
 
 
 def categories(found: pd.DataFrame, total: int, say: Speaker) -> list:
@@ -183,9 +191,12 @@ def last_rows(found: pd.DataFrame, say: Speaker, lang: str) -> list:
     """The newest incidents: title, state, local time."""
     return rows(
         [
-            (row.title or say("map.untitled"), term(lang, "status", row.status), local_time(row.reported_at, "%m-%d %H:%M"))
+            (
+                row.title or say("map.untitled"),
+                term(lang, "incident_status", row.status),
+                local_time(row.reported_at, "%m-%d %H:%M"),
+            )
             for row in found.itertuples()
         ],
         say("map.none"),
     )
-

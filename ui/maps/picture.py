@@ -64,6 +64,8 @@ def _legend(classes: Scale, *, whole: bool, percent: bool, why: str, say: Speake
 def _range(edges: Sequence[float], at: int, *, whole: bool, percent: bool) -> str:
     low, last = edges[at], at == len(edges) - 1
     sign = "%" if percent else ""
+    if last and percent and low == 100:
+        return "100%"
     if last:
         return f"≥ {_number(low)}{sign}" if low else "0"
     high = edges[at + 1] - 1 if whole else edges[at + 1]
