@@ -138,5 +138,6 @@ def loads_to_choose(cursor: duckdb.DuckDBPyConnection, _as_of: int | None) -> pd
     """The newest 50 loads whose snapshot a page can be opened as of: `load_id, snapshot_id, file`."""
     return cursor.execute(
         """select load_id, snapshot_id, file from load where status <> 'failed' and snapshot_id is not null
+        qualify row_number() over (partition by snapshot_id order by load_id desc) = 1
         order by load_id desc limit 50"""
     ).df()

@@ -78,12 +78,12 @@ def _coverage_columns(say: Speaker) -> list[dict]:
 def _loads_content(say: Speaker) -> list:
     columns = [
         number("load_id", say("data.load"), 70),
-        column("file", say("data.file"), minWidth=200),
-        column("label", say("data.source"), 140),
+        column("file", say("data.file"), minWidth=190),
+        column("label", say("data.source"), 130),
         column("state", say("data.state"), 90),
-        column("started", say("data.started"), 160),
+        column("started", say("data.started"), 150),
         number("seconds", say("data.seconds"), 80),
-        *[number(name, say(f"data.{name}"), 103) for name in COUNTED],
+        *[number(name, say(f"data.{name}"), 95) for name in COUNTED],
         column("snapshot_id", say("data.snapshot"), 95, cellRenderer="AsOf", tooltipField=None),
         column("message", say("data.message"), flex=2),
     ]

@@ -20,7 +20,9 @@ INCIDENT_COUNT = Metric(
     denominator="",
     table="incident",
     period="reported_at",
-    caveat=Label("按上报时间计；同一件事多次上报分别计数。", "By time reported; repeats of the same matter count each."),
+    caveat=Label(
+        "按上报时间计；同一件事多次上报分别计数。", "By time reported; repeats of the same matter count each."
+    ),
     better="down",
 )
 PER_10K_RESIDENTS = Metric(

@@ -1,0 +1,1 @@
+"""What the numbers mean, against SQL of the tests own."""

@@ -1,0 +1,61 @@
+"""An answer is computed once for all who ask at the same time, kept under its snapshot, and the store stays bounded."""
+
+import threading
+import time
+
+import pandas as pd
+import pytest
+
+from analytics.answers import Answers, newest_snapshot
+from analytics.metrics import measure
+from analytics.view import View
+from settings import settings
+from tests import small
+from warehouse.connect import writer
+
+
+def test_twenty_who_ask_at_once_share_one_computation():
+    store, computed, answers = Answers(), [], []
+
+    def compute() -> str:
+        computed.append(1)
+        time.sleep(0.2)
+        return "answer"
+
+    threads = [threading.Thread(target=lambda: answers.append(store.get("key", compute))) for _ in range(20)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert (len(computed), answers) == (1, ["answer"] * 20)
+
+
+def test_an_error_reaches_whoever_asked_and_is_not_kept():
+    store = Answers()
+
+    def fail() -> str:
+        raise ValueError("no")
+
+    with pytest.raises(ValueError, match="no"):
+        store.get("key", fail)
+    assert store.get("key", lambda: "now") == "now"
+
+
+def test_the_store_never_holds_more_than_its_room():
+    store = Answers(room_bytes=50_000)
+    for n in range(30):
+        store.get(n, lambda: pd.DataFrame({"a": range(500)}))
+    assert 0 < store.bytes <= 50_000
+    store.get("big", lambda: pd.DataFrame({"a": range(100_000)}))
+    assert store.bytes <= 50_000
+
+
+def test_a_new_snapshot_gives_a_new_answer_and_as_of_the_old_one(home):
+    settings.cache_clear()
+    small.build()
+    before, snapshot = measure(View.from_query({}), "incident_count").numerator, newest_snapshot()
+    with writer() as connection:
+        connection.execute("delete from incident where channel = 'hotline'")
+    now = measure(View.from_query({}), "incident_count").numerator
+    assert 0 < now < before
+    assert measure(View.from_query({"as_of": str(snapshot)}), "incident_count").numerator == before
