@@ -9,9 +9,6 @@ import pytest
 from settings import ROOT, Settings
 from warehouse import tables
 
-NOT_PYTHON = {"assets", "data", "docs"}
-
-
 def tracked_folders() -> set[str]:
     files = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True).stdout.split()
     return {name.split("/")[0] for name in files if name.endswith(".py") and "/" in name}
@@ -19,7 +16,7 @@ def tracked_folders() -> set[str]:
 
 def test_every_room_is_covered_by_the_import_contracts():
     config = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["importlinter"]
-    assert tracked_folders() - set(config["root_packages"]) == {"tests", "bench"}
+    assert tracked_folders() - set(config["root_packages"]) <= {"tests", "bench"}
     layers = " | ".join(next(c for c in config["contracts"] if c["type"] == "layers")["layers"])
     for room in config["root_packages"]:
         assert room in layers.split(" | "), f"{room} has no place in the layers"
