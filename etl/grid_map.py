@@ -28,6 +28,7 @@ COLUMNS = (
 )  # fmt: skip
 TEXTS = tuple(column for column in COLUMNS if column != "population")
 
+
 @dataclass(frozen=True)
 class Examined:
     """A map that may be loaded: rows of the table `area` without load_id, and what was found and mended."""
