@@ -46,11 +46,12 @@ def team_by_grid(cursor: duckdb.DuckDBPyConnection, _as_of: int | None) -> pd.Da
     """Every grid with its posts: `area_id, lon, lat`, one column a role, `members`. Null where no source names the grid."""
     counts = ", ".join(f"count(*) filter (role = '{role}') as {role}" for role in ROLES)
     columns = ", ".join(f"t.{role}" for role in ROLES)
-    return cursor.execute(
+    found = cursor.execute(
         f"""with t as (select grid_id, count(*) as members, {counts} from team_member group by grid_id)
         select a.area_id, a.district_id, a.town_id, a.community_id, a.lon, a.lat, t.members, {columns}
         from area a left join t on t.grid_id = a.area_id where a.level = 'grid' order by a.area_id"""
     ).df()
+    return found.astype(dict.fromkeys(("members", *ROLES), float))
 
 
 def team_gaps(as_of: int | None, area_id: str | None = None) -> pd.DataFrame:

@@ -40,8 +40,12 @@ def test_zero_has_a_class_of_its_own_in_counts():
 
 @pytest.mark.parametrize("lang", ["zh", "en"])
 def test_the_legend_counts_every_grid_and_says_what_hatched_means(lang: str):
-    frame = pd.DataFrame({"numerator": [1, 0, 3, 8], "denominator": np.nan, "value": [1.0, 0.0, np.nan, 8.0]}, index=list("abcd"))
-    shown = picture(frame, ["d", "c", "b", "a"], [False, True, True, True], whole=True, percent=False, min_n=1, say=speaker(lang))
+    frame = pd.DataFrame(
+        {"numerator": [1, 0, 3, 8], "denominator": np.nan, "value": [1.0, 0.0, np.nan, 8.0]}, index=list("abcd")
+    )
+    shown = picture(
+        frame, ["d", "c", "b", "a"], [False, True, True, True], whole=True, percent=False, min_n=1, say=speaker(lang)
+    )
     assert shown["value"] == [8, None, 0, 1]
     assert sum(row["n"] for row in shown["legend"]) == 3
     assert shown["legend"][-1]["shade"] == "none" and shown["legend"][-1]["why"]
