@@ -112,7 +112,7 @@ def question(ask: Callable[..., Answer]) -> Callable[..., Answer]:
     @wraps(ask)
     def asked(view: Any, *more: Hashable) -> Answer:
         as_of = view.as_of if hasattr(view, "as_of") else view
-        snapshot = newest_snapshot() if as_of is None else as_of
+        snapshot = getattr(view, "snapshot", None) or as_of or newest_snapshot()
         key = (settings().home, snapshot, ask.__module__, ask.__qualname__, view, more)
         return _ANSWERS.get(key, lambda: ask(cursor(as_of), view, *more))
 

@@ -41,6 +41,7 @@ class Where:
 class View:
     """A chosen area, period, category, channel and snapshot. Times are UTC, half-open; None means no limit.
 
+    `snapshot` is the one that was newest when the view was made, so that its questions need not ask for it again.
     `now` is the newest time the incidents know, and the end of every period but a custom one. `ignored` names the
     parts of the address that made no sense.
     """
@@ -56,6 +57,7 @@ class View:
     category: str | None = None
     channel: str | None = None
     as_of: int | None = None
+    snapshot: int | None = None
     ignored: tuple[str, ...] = ()
 
     @classmethod
@@ -84,6 +86,7 @@ class View:
             category=_one_of(asked, "category", known.categories, ignored),
             channel=_one_of(asked, "channel", known.channels, ignored),
             as_of=as_of,
+            snapshot=newest_snapshot() if as_of is None else as_of,
             ignored=tuple(ignored),
         )
 

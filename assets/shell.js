@@ -109,10 +109,11 @@
     settle(area, period, dates, category, channel, asOf, snapshot, back, themeClicks, filters, scope, language) {
       const none = window.dash_clientside.no_update;
       const why = (window.dash_clientside.callback_context.triggered || []).map((t) => t.prop_id);
+      if (snapshot === null || snapshot === undefined) { return [none, none]; }   /* the first answer brings it */
       let read;
       if (!filters || why.includes("shell-back.data")) {
         read = fromAddress();
-        setControls(complete(read, language));
+        setControls(complete(read, language, snapshot));
       } else {
         read = fromControls(area, period, dates, category, channel, asOf);
         if (why.includes("shell-theme.n_clicks")) {

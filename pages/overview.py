@@ -79,15 +79,18 @@ def show_numbers(filters: dict | None) -> tuple[str, ...]:
     say, lang, _, _ = _asked(filters)
     texts: list[str] = []
     changes: dict[str, Change] = {}
+    try:
+        whole = View.from_store(filters)
+    except ZhiliError as error:
+        return (say("shell.no_warehouse"), *["–", "", _why(error, say)] * len(CARDS))
     for name, metric in CARDS.items():
         try:
-            view = View.from_store(filters)
-            view = overview.today(view) if name == "today" else view
+            view = overview.today(whole) if name == "today" else whole
             changes[name] = overview.with_change(view, metric)
             texts += _card(view, changes[name], lang, say)
         except Exception as error:  # one number that fails must not take the others with it
             texts += ["–", "", _why(error, say)]
-    return (_headline(filters, changes, say), *texts)
+    return (_headline(whole, changes, say), *texts)
 
 
 def _card(view: View, change: Change, lang: str, say: Speaker) -> tuple[str, str, str]:
@@ -135,11 +138,7 @@ def _change(view: View, change: Change, say: Speaker) -> str:
     return " · ".join(part for part in (f"{say(f'overview.before_{view.period}')} {text}", unknown) if part)
 
 
-def _headline(filters: dict | None, changes: dict[str, Change], say: Speaker) -> str:
-    try:
-        view = View.from_store(filters)
-    except ZhiliError:
-        return say("shell.no_warehouse")
+def _headline(view: View, changes: dict[str, Change], say: Speaker) -> str:
     if "incidents" not in changes or "overdue" not in changes:
         return ""
     known = areas(view.as_of)

@@ -11,7 +11,7 @@ from pathlib import Path
 from urllib.parse import urlparse
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from settings import ROOT, settings
 from tests import small
@@ -19,6 +19,7 @@ from tests.e2e.browser import ADVICE, FLAGS, find
 
 HERE = {"127.0.0.1", "localhost", ""}
 START_SECONDS = 60
+expect.set_options(timeout=20_000)
 
 
 def free_port() -> int:
