@@ -31,7 +31,7 @@ from ui.maps import panel
 from ui.maps.canvas import LAYERS, map_canvas, map_controls, map_stores
 from ui.maps.density import density_picture
 from ui.maps.geometry import MapVersion, map_version
-from ui.maps.picture import picture
+from ui.maps.picture import picture, script_words
 from ui.maps.route import serve_outlines
 from ui.words import Speaker, speaker
 from warehouse.errors import WarehouseError
@@ -96,16 +96,15 @@ serve_outlines(dash.get_app().server, _find_map)
     Output("map-values-key", "data"),
     Input("filters", "data"),
     State("map-values-key", "data"),
-    prevent_initial_call=True,
 )
 def paint_areas(filters: dict | None, known: str | None) -> tuple:
     """One value for every area, in the order of the outlines; nothing if only the area or the theme has changed."""
     key = _key(filters, "metric", "lang")
-    if key == known:
+    if not filters or key == known:
         return no_update, no_update
     try:
         view = View.from_store(filters)
-        return _values(view, filters or {}), key
+        return _values(view, filters), key
     except WarehouseError:
         return {"url": None}, key
 
@@ -125,22 +124,13 @@ def _values(view: View, filters: dict) -> dict:
     )
     unit = say("map.per_10k_unit") if asked.per_10k else asked.metric.unit[lang]
     about = {"label": asked.metric.label[lang], "unit": unit, "basis": _basis(asked, say)}
-    return {"url": outlined.url if outlined.has_outline else None, "metric": about, "words": _words(say)} | shown
+    return {"url": outlined.url if outlined.has_outline else None, "metric": about, "words": script_words(say)} | shown
 
 
 def _basis(asked, say: Speaker) -> str:
     if asked.per_10k:
         return say("map.of_residents")
     return say("map.of_incidents") if asked.metric.table == "incident" else say("map.of_devices")
-
-
-def _words(say: Speaker) -> dict:
-    return {
-        "levels": [say(f"level.{level}") for level in ("district", "town", "community", "grid")],
-        "open": say("map.open_area", name="{name}"),
-        "too_few": say("map.too_few", n="{n}"),
-        **{key: say(f"map.{key}") for key in ("no_data", "classes", "grids", "whole", "none")},
-    }
 
 
 def _key(filters: dict | None, *more: str) -> str:
@@ -161,7 +151,6 @@ def _layer(name: str, *more: str):
             Output(f"map-{name}-key", "data"),
             Input("filters", "data"),
             State(f"map-{name}-key", "data"),
-            prevent_initial_call=True,
         )
         def answer(filters: dict | None, known: str | None) -> tuple:
             filters = filters or {}
@@ -229,13 +218,11 @@ def incidents(view: View, say: Speaker, filters: dict) -> dict:
     Output("map-panel-key", "data"),
     Input("filters", "data"),
     State("map-panel-key", "data"),
-    prevent_initial_call=True,
 )
 def describe_area(filters: dict | None, known: str | None) -> tuple:
     """What is known of the chosen area."""
-    filters = filters or {}
     key = _key(filters, "area", "metric", "lang")
-    if key == known:
+    if not filters or key == known:
         return (no_update,) * (5 + len(panel.SECTIONS))
     say, lang = speaker(filters.get("lang")), filters.get("lang") or "zh"
     href = "/?" + urlencode({name: filters[name] for name in LINKED if filters.get(name)})

@@ -76,3 +76,13 @@ def _range(edges: Sequence[float], at: int, *, whole: bool, percent: bool) -> st
 
 def _number(value: float) -> str:
     return f"{value:,.10g}" if value != int(value) else f"{int(value):,}"
+
+
+def script_words(say: Speaker) -> dict:
+    """The words the map's own script writes; names and numbers it fills in itself."""
+    return {
+        "levels": [say(f"level.{level}") for level in ("district", "town", "community", "grid")],
+        "open": say("map.open_area", name="{name}"),
+        "too_few": say("map.too_few", n="{n}"),
+        **{key: say(f"map.{key}") for key in ("no_data", "classes", "grids", "whole", "none")},
+    }
