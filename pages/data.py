@@ -57,9 +57,9 @@ def layout(lang: str | None = None, **_query: str) -> html.Div:
 def _source_columns(say: Speaker) -> list[dict]:
     return [
         column("label", say("data.source")),
+        column("state", say("data.state"), 110, cellRenderer="DataState"),
         column("until", say("data.until"), 170),
         column("age", say("data.age"), 100, sortable=False),
-        column("state", say("data.state"), 110, cellRenderer="DataState"),
         column("since", say("data.since"), 170),
     ]
 

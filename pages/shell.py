@@ -143,5 +143,9 @@ def _note(name: str, text: str) -> tuple[str, str]:
 
 
 def _which(sources: list, state: str, say, lang: str | None) -> str:
-    names = ", ".join(s.label["en" if lang == "en" else "zh"] for s in sources if s.state == state)
+    names = ", ".join(
+        s.label["en" if lang == "en" else "zh"] + (f" ({local(s.since):%Y-%m-%d %H:%M})" if s.since else "")
+        for s in sources
+        if s.state == state
+    )
     return say("shell.state_sources", state=say(f"shell.{state}"), names=names)
