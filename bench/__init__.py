@@ -1,0 +1,1 @@
+"""Measurements, each printed as a ratio against something named: `python -m bench.NAME`."""
