@@ -1,0 +1,1 @@
+"""Other people's real exports, loaded from end to end."""
