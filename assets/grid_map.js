@@ -267,9 +267,9 @@
     },
     filters(filters) {
       if (!filters) return [nothing(), nothing(), nothing(), nothing()];
+      const moved = state.wanted !== (filters.area || null);
       state.wanted = filters.area || null;
-      state.theme = filters.theme;
-      draw();
+      if (moved) draw();
       const [metric, basis] = (filters.metric || COUNTS[0]).split(":");
       return [metric, COUNTS.includes(metric) ? basis || "" : "", !COUNTS.includes(metric), layersOf(filters)];
     },

@@ -73,13 +73,10 @@ def current_map(as_of: int | None) -> MapVersion:
     return _drawn_map(outlines_mark(as_of), as_of)
 
 
-_KNOWN: dict[str, int | None] = {}
-
-
-def _find_map(digest: str) -> MapVersion | None:
-    """A version this process has named, or the newest one, which another process may have named."""
+def _find_map(digest: str, as_of: int | None) -> MapVersion | None:
+    """The map of a snapshot if it has that name; any web process can answer, whoever named it."""
     try:
-        found = current_map(_KNOWN.get(digest))
+        found = current_map(as_of)
     except WarehouseError:
         return None
     return found if found.digest == digest else None
@@ -111,7 +108,6 @@ def paint_areas(filters: dict | None, known: str | None) -> tuple:
 
 def _values(view: View, filters: dict) -> dict:
     lang, asked, outlined = filters.get("lang", "zh"), map_metric(filters.get("metric")), current_map(view.as_of)
-    _KNOWN[outlined.digest] = view.as_of
     say = speaker(lang)
     shown = picture(
         values_by_area(view, asked.key),
@@ -124,7 +120,11 @@ def _values(view: View, filters: dict) -> dict:
     )
     unit = say("map.per_10k_unit") if asked.per_10k else asked.metric.unit[lang]
     about = {"label": asked.metric.label[lang], "unit": unit, "basis": _basis(asked, say)}
-    return {"url": outlined.url if outlined.has_outline else None, "metric": about, "words": script_words(say)} | shown
+    return {
+        "url": outlined.url(view.as_of) if outlined.has_outline else None,
+        "metric": about,
+        "words": script_words(say),
+    } | shown
 
 
 def _basis(asked, say: Speaker) -> str:

@@ -39,10 +39,9 @@ class MapVersion:
         """The body, gzipped once for everybody."""
         return gzip.compress(self.body, 9, mtime=0)
 
-    @property
-    def url(self) -> str:
-        """Where the browser fetches it."""
-        return f"/geometry/{self.digest}/grids.json"
+    def url(self, as_of: int | None = None) -> str:
+        """Where the browser fetches it; `as_of` names the snapshot it is from, if that is not the newest."""
+        return f"/geometry/{self.digest}/grids.json" + ("" if as_of is None else f"?as_of={as_of}")
 
 
 def map_version(areas: pd.DataFrame) -> MapVersion:

@@ -9,12 +9,14 @@ from ui.maps.geometry import MapVersion
 FOREVER = "public, max-age=31536000, immutable"
 
 
-def serve_outlines(server: Flask, find: Callable[[str], MapVersion | None]) -> None:
-    """Adds `/geometry/<digest>/grids.json`; `find` gives the map of that digest, or None for 404."""
+def serve_outlines(server: Flask, find: Callable[[str, int | None], MapVersion | None]) -> None:
+    """Adds `/geometry/<digest>/grids.json`; `find` gives the map of that digest and snapshot (None: newest), or
+    None for 404.
+    """
 
     @server.get("/geometry/<digest>/grids.json")
     def outlines(digest: str) -> Response:
-        found = find(digest)
+        found = find(digest, request.args.get("as_of", type=int))
         if found is None:
             abort(404)
         packed = "gzip" in request.headers.get("Accept-Encoding", "")
