@@ -9,6 +9,7 @@ import pytest
 from settings import ROOT, Settings
 from warehouse import tables
 
+
 def tracked_folders() -> set[str]:
     files = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True).stdout.split()
     return {name.split("/")[0] for name in files if name.endswith(".py") and "/" in name}
