@@ -54,7 +54,15 @@ def _serve(site: Settings) -> int:
     site.inbox.mkdir(parents=True, exist_ok=True)
     gunicorn = Path(sys.executable).with_name("gunicorn")
     web = [str(gunicorn), "app:build_server()", "--worker-class", "gthread", "--threads", str(site.web_threads)]
-    web += ["--bind", f"{site.host}:{site.port}", "--log-level", "warning", "--graceful-timeout", "3"]
+    web += [
+        "--bind",
+        f"{site.host}:{site.port}",
+        "--log-level",
+        "warning",
+        "--graceful-timeout",
+        "3",
+        "--no-control-socket",
+    ]
     processes = [
         subprocess.Popen(command, cwd=ROOT, start_new_session=True) for command in (web, [sys.executable, "jobs.py"])
     ]
