@@ -52,7 +52,7 @@ def _outer_vertices(polygons: np.ndarray, vertex: np.ndarray) -> np.ndarray:
 
 
 def _ring_edges(polygons: np.ndarray, vertex: np.ndarray) -> np.ndarray:
-    rings, of_polygon = shapely.get_rings(polygons, return_index=True)
+    rings = shapely.get_rings(polygons)
     owner = np.repeat(np.arange(len(rings)), shapely.get_num_coordinates(rings))
     same = owner[:-1] == owner[1:]
     return np.column_stack([vertex[:-1][same], vertex[1:][same]])

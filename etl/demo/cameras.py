@@ -13,8 +13,8 @@ from etl.demo.geography import Geography
 from etl.demo.places import grid_spots, somewhere
 
 REGISTER, STATES = "演示_视频点位.csv", "演示_视频状态.csv"
-REGISTER_COLUMNS = "点位编码 点位名称 建设单位 网格编码 所属社区 所属镇街 经度 纬度 安装日期".split()
-STATE_COLUMNS = "点位编码 检查时间 在线状态 画面状态".split()
+REGISTER_COLUMNS = ["点位编码", "点位名称", "建设单位", "网格编码", "所属社区", "所属镇街", "经度", "纬度", "安装日期"]
+STATE_COLUMNS = ["点位编码", "检查时间", "在线状态", "画面状态"]
 DAILY_DAYS, HOURLY_HOURS = 90, 48
 _OWNERS, _OWNER_SHARES = ("公安", "镇街", "社区", "企业", "智慧安防小区"), (0.36, 0.24, 0.18, 0.08, 0.14)
 
@@ -46,7 +46,17 @@ def write_register(out: Path, place: Geography, cameras: pd.DataFrame) -> list[M
     lon[lost], lat[lost] = "0", "0"
     own = place.grids.iloc[cameras["grid"]]
     day = cameras["installed"].dt.strftime("%Y/%m/%d")
-    cells = [cameras["no"], cameras["name"], cameras["owner"], own["code"], own["community"], own["town"], lon, lat, day]
+    cells = [
+        cameras["no"],
+        cameras["name"],
+        cameras["owner"],
+        own["code"],
+        own["community"],
+        own["town"],
+        lon,
+        lat,
+        day,
+    ]
     rows = rows_of(dict(zip(REGISTER_COLUMNS, cells, strict=True)))
     (out / REGISTER).write_bytes(csv_bytes(REGISTER_COLUMNS, rows, "gb18030"))
     return [Mark(REGISTER, int(row) + 2, "coordinates_zero", "loaded", cameras["no"].iloc[row]) for row in lost]
@@ -64,7 +74,9 @@ def write_states(out: Path, cameras: pd.DataFrame, days: Days, seed: int) -> tup
     frame = online & (rng.random((len(seen), n)) < np.where(is_blind, 0.0, 0.985))
     no = np.tile(cameras["no"].to_numpy(dtype=object), len(seen))
     moments = np.repeat(clock(seen), n)
-    rows = rows_of({"no": no, "at": moments, "online": _word(online, "在线", "离线"), "frame": _word(frame, "正常", "无画面")})
+    rows = rows_of(
+        {"no": no, "at": moments, "online": _word(online, "在线", "离线"), "frame": _word(frame, "正常", "无画面")}
+    )
     (out / STATES).write_bytes(csv_bytes(STATE_COLUMNS, rows, "utf-8-sig"))
     return cameras["no"][is_dead].tolist(), cameras["no"][is_blind].tolist()
 

@@ -66,7 +66,9 @@ def _kind(day: date) -> str:
 def _rain(every: list[date], rng: np.random.Generator) -> np.ndarray:
     """Millimetres a day: storms in summer, little else."""
     month = np.array([day.month for day in every])
-    chance = np.select([np.isin(month, (7, 8)), np.isin(month, (6, 9)), np.isin(month, (4, 5, 10))], [0.42, 0.27, 0.16], 0.06)
+    chance = np.select(
+        [np.isin(month, (7, 8)), np.isin(month, (6, 9)), np.isin(month, (4, 5, 10))], [0.42, 0.27, 0.16], 0.06
+    )
     amount = rng.gamma(0.8, np.where(np.isin(month, (6, 7, 8, 9)), 22.0, 6.0))
     return np.where(rng.random(len(every)) < chance, amount, 0.0)
 

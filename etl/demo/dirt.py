@@ -12,7 +12,11 @@ SHARE_A_KIND = 0.0006
 """Of a source's rows, for each kind: with a score of kinds about one row in a hundred is dirty."""
 MOST_DIRTY = 20
 """At most one row in so many, however few rows there are."""
-FULL_WIDTH = {**{ord("0") + digit: "０１２３４５６７８９"[digit] for digit in range(10)}, ord(":"): "：", ord("-"): "－"}
+FULL_WIDTH = {
+    **{ord("0") + digit: "０１２３４５６７８９"[digit] for digit in range(10)},
+    ord(":"): "：",
+    ord("-"): "－",
+}
 
 
 @dataclass(frozen=True)
@@ -108,7 +112,9 @@ OLD_TOWNS = {
 
 def _closed_early(cells: list, layout: Layout) -> None:
     moment = _moment(cells, layout, layout.reported)
-    cells[layout.at(layout.closed)] = f"{moment.replace(year=moment.year - 1, day=min(moment.day, 28)):%Y-%m-%d %H:%M:%S}"
+    cells[layout.at(layout.closed)] = (
+        f"{moment.replace(year=moment.year - 1, day=min(moment.day, 28)):%Y-%m-%d %H:%M:%S}"
+    )
 
 
 def _year(year: int) -> Callable[[list, Layout], None]:

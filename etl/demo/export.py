@@ -30,7 +30,13 @@ class Mark:
 
     def as_truth(self) -> dict[str, Any]:
         """The mark for `truth.json`."""
-        truth = {"file": self.file, "line": self.line, "kind": self.kind, "outcome": self.outcome, "number": self.number}
+        truth = {
+            "file": self.file,
+            "line": self.line,
+            "kind": self.kind,
+            "outcome": self.outcome,
+            "number": self.number,
+        }
         return truth if self.same_as_line is None else {**truth, "same_as_line": self.same_as_line}
 
 

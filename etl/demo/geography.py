@@ -112,7 +112,11 @@ def _kinds(grids: pd.DataFrame, areas: District) -> np.ndarray:
     """城市 where people live close together, 山区 in the mountain towns, 农村 elsewhere."""
     terrain = grids["town_code"].map(areas.towns.set_index("code")["terrain"])
     is_dense = grids["population"] / grids["area_km2"] > 1500
-    return np.where((terrain == "urban") & is_dense | (grids["town_code"] == "370116001"), "城市", np.where(terrain == "mountain", "山区", "农村"))
+    return np.where(
+        (terrain == "urban") & is_dense | (grids["town_code"] == "370116001"),
+        "城市",
+        np.where(terrain == "mountain", "山区", "农村"),
+    )
 
 
 def degrees_for(metres: float, lat: float) -> tuple[float, float]:

@@ -13,16 +13,41 @@ from etl.demo.export import Mark, Row, clock, csv_bytes, degrees, rows_of
 from etl.demo.geography import Geography
 
 STATUS = np.array(["已上报", "已受理", "已派遣", "已处置", "已核实", "已结案"], dtype=object)
-COLUMNS = (
-    "事件编号 上报时间 受理时间 派遣时间 处置时间 核实时间 结案时间 办理时限 事件标题 事件描述 一级分类 二级分类 三级分类 上报渠道 网格编码 "
-    "所属社区 所属镇街 主办部门 事件状态 办结层级 返工次数 上报人 联系电话 经度 纬度"
-).split()
+COLUMNS = [
+    "事件编号",
+    "上报时间",
+    "受理时间",
+    "派遣时间",
+    "处置时间",
+    "核实时间",
+    "结案时间",
+    "办理时限",
+    "事件标题",
+    "事件描述",
+    "一级分类",
+    "二级分类",
+    "三级分类",
+    "上报渠道",
+    "网格编码",
+    "所属社区",
+    "所属镇街",
+    "主办部门",
+    "事件状态",
+    "办结层级",
+    "返工次数",
+    "上报人",
+    "联系电话",
+    "经度",
+    "纬度",
+]
 LAYOUT = Layout(COLUMNS, "事件编号", "上报时间", "结案时间", "事件描述", "网格编码", "经度", "纬度", "事件状态")
 CORRECTIONS = 40
 """Rows that a later, corrected export of one quarter replaces."""
 
 
-def write(out: Path, incidents: pd.DataFrame, leaves: pd.DataFrame, place: Geography, seed: int) -> Iterator[list[Mark]]:
+def write(
+    out: Path, incidents: pd.DataFrame, leaves: pd.DataFrame, place: Geography, seed: int
+) -> Iterator[list[Mark]]:
     """Write every quarter's file into `out`; the marks of each as it is done."""
     rng = np.random.default_rng([seed, 8])
     kinds = chosen(len(incidents), _plain(incidents), LAYOUT, rng)
@@ -46,7 +71,9 @@ def table(incidents: pd.DataFrame, leaves: pd.DataFrame, place: Geography, rng: 
     lon, lat = gcj02_from_wgs84(incidents["lon"].to_numpy(), incidents["lat"].to_numpy())
     spot, phrase = words.spots(grid["kind"].to_numpy(), rng), words.phrases(leaves, incidents["leaf"].to_numpy(), rng)
     where = grid["community"].to_numpy() + spot
-    stages = [clock(incidents[name]) for name in ("reported", "accepted", "dispatched", "settled", "verified", "closed")]
+    stages = [
+        clock(incidents[name]) for name in ("reported", "accepted", "dispatched", "settled", "verified", "closed")
+    ]
     n = len(incidents)
     cells = [
         incidents["no"], *stages, clock(incidents["due"]), where + leaf["level3"].to_numpy(),

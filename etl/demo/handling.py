@@ -15,7 +15,7 @@ STAGES = ("reported", "accepted", "dispatched", "settled", "verified", "closed")
 
 
 def handled(happened: pd.DataFrame, leaves: pd.DataFrame, days: Days, planted: Plan, seed: int) -> pd.DataFrame:
-    """The incidents with `accepted` … `closed` (NaT where not yet), `due`, `level`, `department`, `stage`, `reopened`, …"""
+    """The incidents with `accepted` … `closed` (NaT where not yet), `due`, `level`, `department`, `stage`, `reopened` and so on."""
     rng = np.random.default_rng([seed, 7])
     own = leaves.iloc[happened["leaf"].to_numpy()]
     workdays, department = own["due_workdays"].to_numpy(), own["department"].to_numpy()
@@ -58,7 +58,9 @@ def _slowness(happened: pd.DataFrame, department: np.ndarray, days: Days, plante
     return factor
 
 
-def _stages(reported: np.ndarray, workdays: np.ndarray, hours: np.ndarray, rng: np.random.Generator) -> dict[str, np.ndarray]:
+def _stages(
+    reported: np.ndarray, workdays: np.ndarray, hours: np.ndarray, rng: np.random.Generator
+) -> dict[str, np.ndarray]:
     n = len(reported)
     accepted = reported + _minutes(rng.lognormal(2.7, 0.8, n))
     hour = (accepted - accepted.astype("datetime64[D]")) // HOUR

@@ -14,11 +14,34 @@ from etl.demo.export import Mark, Row, clock, degrees, rows_of, workbook
 from etl.demo.geography import Geography
 
 STATUS = np.array(["待受理", "已受理", "已转派", "已办结", "已回访", "已归档"], dtype=object)
-COLUMNS = (
-    "工单编号 来电时间 受理时间 转派时间 办结时间 回访时间 归档时间 办理期限 工单标题 诉求内容 诉求类型 来电号码 来电人 所属镇街 所属社区 "
-    "承办单位 工单状态 是否响应 是否解决 是否满意 重复工单号 经度 纬度"
-).split()
-LAYOUT = Layout(COLUMNS, "工单编号", "来电时间", "归档时间", "诉求内容", lon="经度", lat="纬度", status="工单状态", is_csv=False)
+COLUMNS = [
+    "工单编号",
+    "来电时间",
+    "受理时间",
+    "转派时间",
+    "办结时间",
+    "回访时间",
+    "归档时间",
+    "办理期限",
+    "工单标题",
+    "诉求内容",
+    "诉求类型",
+    "来电号码",
+    "来电人",
+    "所属镇街",
+    "所属社区",
+    "承办单位",
+    "工单状态",
+    "是否响应",
+    "是否解决",
+    "是否满意",
+    "重复工单号",
+    "经度",
+    "纬度",
+]
+LAYOUT = Layout(
+    COLUMNS, "工单编号", "来电时间", "归档时间", "诉求内容", lon="经度", lat="纬度", status="工单状态", is_csv=False
+)
 FIRST_LINE = 3
 WITH_POINT, AS_SERIAL, REPEATED = 0.45, 0.3, 0.3
 """Shares: tickets with a point, times as date cells, and, of tickets about what was called in before, those linked to it."""

@@ -15,7 +15,9 @@ _NUMBER = {"grid_app": ("SJ", 5), "hotline": ("RX", 5), "petition": ("XF", 4)}
 _CHANNELS = {"网格员": 0.72, "巡查": 0.11, "微信": 0.10, "视频": 0.04, "传感器": 0.03}
 
 
-def happenings(place: Geography, leaves: pd.DataFrame, days: Days, planted: Plan, count: int, seed: int) -> pd.DataFrame:
+def happenings(
+    place: Geography, leaves: pd.DataFrame, days: Days, planted: Plan, count: int, seed: int
+) -> pd.DataFrame:
     """`count` incidents in order of `reported`: `no`, `source`, `channel`, `leaf`, `grid`, `lon`, `lat`, `outbreak`, `twin`.
 
     `leaf` and `grid` are row numbers; `outbreak` the planted one it belongs to, or -1; `twin` the row number of the
@@ -31,7 +33,9 @@ def happenings(place: Geography, leaves: pd.DataFrame, days: Days, planted: Plan
     leaf, day, grid, outbreak, second = (each[order] for each in (leaf, day, grid, outbreak, second))
     source = rng.choice(["grid_app", "hotline", "petition"], count, p=_shares()).astype(object)
     source[outbreak >= 0] = np.where(rng.random((outbreak >= 0).sum()) < 0.7, "grid_app", "hotline")
-    happened = pd.DataFrame({"reported": days.start + (day * SECONDS_A_DAY + second).astype("timedelta64[s]"), "source": source})
+    happened = pd.DataFrame(
+        {"reported": days.start + (day * SECONDS_A_DAY + second).astype("timedelta64[s]"), "source": source}
+    )
     happened = happened.assign(leaf=leaf, grid=grid, outbreak=outbreak, twin=-1)
     happened[["lon", "lat"]] = somewhere(grid_spots(place, seed), grid, rng)
     happened = _with_twins(happened, days, rng)
@@ -53,7 +57,9 @@ def _days(leaves: pd.DataFrame, leaf: np.ndarray, days: Days, rng: np.random.Gen
     return day
 
 
-def _grids(place: Geography, leaves: pd.DataFrame, leaf: np.ndarray, planted: Plan, rng: np.random.Generator) -> np.ndarray:
+def _grids(
+    place: Geography, leaves: pd.DataFrame, leaf: np.ndarray, planted: Plan, rng: np.random.Generator
+) -> np.ndarray:
     """More where more people live; some matters belong to the town, some to the country; a few grids are hot."""
     grids = place.grids
     weight = grids["population"].to_numpy() * rng.lognormal(0, 0.3, len(grids))
@@ -67,7 +73,9 @@ def _grids(place: Geography, leaves: pd.DataFrame, leaf: np.ndarray, planted: Pl
     return grid
 
 
-def _break_out(planted: Plan, leaf: np.ndarray, day: np.ndarray, grid: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+def _break_out(
+    planted: Plan, leaf: np.ndarray, day: np.ndarray, grid: np.ndarray, rng: np.random.Generator
+) -> np.ndarray:
     """Turn some incidents into those of the planted outbreaks; which outbreak each belongs to, or -1."""
     outbreak = np.full(len(leaf), -1)
     rows = rng.permutation(len(leaf))
@@ -112,4 +120,6 @@ def _numbers(happened: pd.DataFrame) -> np.ndarray:
     serial = happened.groupby(["source", pd.Series(day, name="day")]).cumcount().to_numpy() + 1
     stamp = np.char.replace(day.astype(str), "-", "")
     parts = zip(happened["source"], stamp, serial, strict=True)
-    return np.array([f"{_NUMBER[source][0]}{text}{number:0{_NUMBER[source][1]}d}" for source, text, number in parts], dtype=object)
+    return np.array(
+        [f"{_NUMBER[source][0]}{text}{number:0{_NUMBER[source][1]}d}" for source, text, number in parts], dtype=object
+    )

@@ -135,7 +135,8 @@ def _incidents(site: _Site, place: Geography, count: int) -> dict[str, Any]:
         "incidents": {name: len(own) for name, own in of.items()},
         "outbreaks": [_outbreak(planted, index, incidents, leaves, days) for index in range(len(planted.outbreaks))],
         "slow_departments": [
-            {"department": slow.name, "from": _day(days, slow.first_day), "factor": slow.factor} for slow in planted.slow
+            {"department": slow.name, "from": _day(days, slow.first_day), "factor": slow.factor}
+            for slow in planted.slow
         ],
         "hot_grids": [{"grid": place.grids["code"].iloc[row], "factor": HOT_FACTOR} for row in planted.hot_grids],
         "duplicate_pairs": _pairs(incidents),
@@ -176,7 +177,8 @@ def _sensors(site: _Site, place: Geography, count: int) -> dict[str, Any]:
         "readings": len(values),
         "alarms": len(raised),
         "silent_sensors": [
-            {"sensor": no, "since": f"{since:%Y-%m-%d %H:%M:%S}"} for no, since in zip(silent["no"], silent["silent_from"], strict=True)
+            {"sensor": no, "since": f"{since:%Y-%m-%d %H:%M:%S}"}
+            for no, since in zip(silent["no"], silent["silent_from"], strict=True)
         ],
         "frozen_sensors": register.loc[register["is_frozen"], "no"].tolist(),
     }

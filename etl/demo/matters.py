@@ -16,7 +16,7 @@ _CLOCKS = {
 
 
 def matters() -> pd.DataFrame:
-    """One row a leaf: `path`, `level1`…`level3`, `weight`, `department`, `due_workdays`, `median_hours`, `season`, `place`, …"""
+    """One row a leaf: `path`, `level1`…`level3`, `weight`, `department`, `due_workdays`, `median_hours`, `season`, `place` and so on."""
     table = pd.read_csv(REFERENCE / "demo" / "matters.csv")
     table[["level1", "level2", "level3"]] = table["path"].str.split("/", expand=True)
     return table

@@ -53,9 +53,7 @@ def mesh(
     return Mesh(polygons, centres, area, largest_part_kept(towns.of(centres), pairs), pairs)
 
 
-def _points_inside(
-    outline: shapely.Polygon, box: tuple[float, ...], n: int, rng: np.random.Generator
-) -> np.ndarray:
+def _points_inside(outline: shapely.Polygon, box: tuple[float, ...], n: int, rng: np.random.Generator) -> np.ndarray:
     """About n points of the part of the outline that lies in this box (degrees)."""
     west, south, east, north = box
     shapely.prepare(outline)
@@ -65,14 +63,21 @@ def _points_inside(
 
 
 def _spread(
-    outline: shapely.Polygon, plane: Plane, towns: Towns, sample: np.ndarray, grids: np.ndarray, rng: np.random.Generator
+    outline: shapely.Polygon,
+    plane: Plane,
+    towns: Towns,
+    sample: np.ndarray,
+    grids: np.ndarray,
+    rng: np.random.Generator,
 ) -> np.ndarray:
     """Points (degrees) that become faces: each town as many as its grids need, closer together near its seat."""
     chosen, label = [], towns.of(sample)
     for town, count in enumerate(grids * FACES_PER_GRID):
         known = plane.degrees(sample[label == town])
         box = (*known.min(axis=0), *known.max(axis=0))
-        share = len(known) / max(1, ((sample >= plane.km(known.min(axis=0))) & (sample <= plane.km(known.max(axis=0)))).all(axis=1).sum())
+        share = len(known) / max(
+            1, ((sample >= plane.km(known.min(axis=0))) & (sample <= plane.km(known.max(axis=0)))).all(axis=1).sum()
+        )
         points = _points_inside(outline, box, int(3 * count / share), rng)
         own = points[towns.of(plane.km(points)) == town]
         away = np.linalg.norm(plane.km(own) - towns.seats[town], axis=1)

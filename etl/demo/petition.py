@@ -12,10 +12,28 @@ from etl.demo.geography import Geography
 
 FILE = "演示_信访登记.csv"
 STATUS = np.array(["已登记", "已受理", "已转送", "已办理", "已答复", "已办结"], dtype=object)
-COLUMNS = (
-    "登记编号 登记时间 受理时间 转送时间 办理时间 答复时间 办结时间 办理期限 信访形式 信访人 身份证号 联系电话 所属镇街 所属社区 "
-    "信访事项 概述 内容分类 责任单位 办理状态 满意度"
-).split()
+COLUMNS = [
+    "登记编号",
+    "登记时间",
+    "受理时间",
+    "转送时间",
+    "办理时间",
+    "答复时间",
+    "办结时间",
+    "办理期限",
+    "信访形式",
+    "信访人",
+    "身份证号",
+    "联系电话",
+    "所属镇街",
+    "所属社区",
+    "信访事项",
+    "概述",
+    "内容分类",
+    "责任单位",
+    "办理状态",
+    "满意度",
+]
 LAYOUT = Layout(COLUMNS, "登记编号", "登记时间", "办结时间", "概述", status="办理状态")
 
 
@@ -26,7 +44,9 @@ def write(out: Path, petitions: pd.DataFrame, leaves: pd.DataFrame, place: Geogr
     grid, leaf = place.grids.iloc[petitions["grid"]], leaves.iloc[petitions["leaf"]]
     where = grid["community"].to_numpy() + words.spots(grid["kind"].to_numpy(), rng)
     phrase, n = words.phrases(leaves, petitions["leaf"].to_numpy(), rng), len(petitions)
-    stages = [clock(petitions[name]) for name in ("reported", "accepted", "dispatched", "settled", "verified", "closed")]
+    stages = [
+        clock(petitions[name]) for name in ("reported", "accepted", "dispatched", "settled", "verified", "closed")
+    ]
     cells = [
         petitions["no"], *stages, clock(petitions["due"]), rng.choice(["来信", "来访", "网上"], n, p=[0.2, 0.35, 0.45]),
         words.names(n, rng), words.id_numbers(n, rng), words.phones(n, rng), grid["town"], grid["community"],

@@ -35,6 +35,9 @@ def somewhere(spots: np.ndarray, grid: np.ndarray, rng: np.random.Generator) -> 
 
 def nudged(points: np.ndarray, metres: float, rng: np.random.Generator) -> np.ndarray:
     """The points, each moved by at most so many metres."""
-    angle, away = rng.uniform(0, 2 * np.pi, len(points)), metres * np.sqrt(rng.random(len(points))) / 1000 / KM_PER_DEGREE
+    angle, away = (
+        rng.uniform(0, 2 * np.pi, len(points)),
+        metres * np.sqrt(rng.random(len(points))) / 1000 / KM_PER_DEGREE,
+    )
     east = away * np.cos(angle) / np.cos(np.radians(points[:, 1]))
     return points + np.column_stack([east, away * np.sin(angle)])

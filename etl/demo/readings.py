@@ -13,7 +13,7 @@ from etl.demo.export import Mark, clock, csv_bytes, gzipped, rows_of
 from etl.demo.sensors import KINDS
 
 ALARMS = "演示_物联告警.csv"
-ALARM_COLUMNS = "告警编号 设备编号 告警类型 告警时间 确认时间 解除时间".split()
+ALARM_COLUMNS = ["告警编号", "设备编号", "告警类型", "告警时间", "确认时间", "解除时间"]
 _BAD_LINES = (
     ("broken_json", "rejected"),
     ("missing_value", "rejected"),
@@ -54,7 +54,9 @@ def _bins(second: np.ndarray, days: Days, rng: np.random.Generator) -> np.ndarra
     n = len(second)
     day = np.minimum(second // SECONDS_A_DAY, days.count - 1)
     emptied = rng.random((n, days.count)) < rng.beta(30, 2.2, (n, 1))
-    at = np.where(emptied, np.arange(days.count) * SECONDS_A_DAY + rng.integers(15_000, 21_000, (n, days.count)), -40_000)
+    at = np.where(
+        emptied, np.arange(days.count) * SECONDS_A_DAY + rng.integers(15_000, 21_000, (n, days.count)), -40_000
+    )
     before = np.maximum.accumulate(at, axis=1)
     today = np.take_along_axis(before, day, axis=1)
     yesterday = np.take_along_axis(np.column_stack([np.full(n, -40_000), before[:, :-1]]), day, axis=1)
@@ -104,7 +106,17 @@ def _lines(readings: pd.DataFrame, number: pa.Array, unit: pa.Array) -> list[str
     sensor = pa.array(readings["sensor"].to_numpy())
     at = pc.strftime(pa.array(readings["at"].to_numpy().astype("datetime64[s]")), "%Y-%m-%d %H:%M:%S")
     value = pc.cast(pa.array(readings["value"].to_numpy()), pa.string())
-    parts = ['{"deviceId":"', pc.take(number, sensor), '","time":"', at, '","value":', value, ',"unit":"', pc.take(unit, sensor), '"}\n']
+    parts = [
+        '{"deviceId":"',
+        pc.take(number, sensor),
+        '","time":"',
+        at,
+        '","value":',
+        value,
+        ',"unit":"',
+        pc.take(unit, sensor),
+        '"}\n',
+    ]
     return pc.binary_join_element_wise(*parts, "").to_pylist()
 
 
@@ -113,7 +125,9 @@ def _soiled(file: str, lines: list[str], rng: np.random.Generator) -> tuple[list
     if len(lines) < 20 * len(_BAD_LINES):
         return lines, []
     marks = []
-    for row, (kind, outcome) in zip(np.linspace(9, len(lines) - 9, len(_BAD_LINES)).astype(int), _BAD_LINES, strict=True):
+    for row, (kind, outcome) in zip(
+        np.linspace(9, len(lines) - 9, len(_BAD_LINES)).astype(int), _BAD_LINES, strict=True
+    ):
         line = lines[row]
         day = line.index('"time":"') + 8
         broken = {
@@ -127,12 +141,14 @@ def _soiled(file: str, lines: list[str], rng: np.random.Generator) -> tuple[list
         lines[row] = broken[kind]
         no = line[13 : line.index('"', 13)]
         same = row + 1 if kind == "same_row_twice" else None
-        marks.append(Mark(file, int(row) + 1 + (same is not None), kind, outcome, no, None if same is None else int(same)))
+        marks.append(
+            Mark(file, int(row) + 1 + (same is not None), kind, outcome, no, None if same is None else int(same))
+        )
     return lines, marks
 
 
 def alarms(sensors: pd.DataFrame, readings: pd.DataFrame, days: Days, seed: int) -> pd.DataFrame:
-    """An alarm from each first reading at or above the threshold to the next one below: `sensor`, `raised`, …"""
+    """An alarm from each first reading at or above the threshold to the next one below: `sensor`, `raised` and so on."""
     rng = np.random.default_rng([seed, 18])
     ordered = readings.sort_values(["sensor", "at"], kind="stable")
     sensor, at = ordered["sensor"].to_numpy(), ordered["at"].to_numpy().astype("datetime64[s]")
@@ -161,7 +177,8 @@ def write_alarms(out: Path, sensors: pd.DataFrame, raised: pd.DataFrame) -> list
     rows = rows_of(dict(zip(ALARM_COLUMNS, (no, own["no"], kinds, *times), strict=True)))
     marks = []
     if len(rows) > 20:
-        early = rows[len(rows) // 2]
+        early = list(rows[len(rows) // 2])
+        rows[len(rows) // 2] = early
         early[5] = str(int(early[3][:4]) - 1) + early[3][4:].replace("-02-29", "-02-28")
         marks = [Mark(ALARMS, len(rows) // 2 + 2, "cleared_before_raised", "rejected", early[0])]
     (out / ALARMS).write_bytes(csv_bytes(ALARM_COLUMNS, rows, "gb18030"))

@@ -14,7 +14,19 @@ from etl.demo.geography import Geography
 from etl.demo.places import grid_spots, somewhere
 
 FILE = "演示_物联设备.csv"
-COLUMNS = "设备编号 设备名称 设备类型 计量单位 告警阈值 上报周期分钟 网格编码 所属社区 经度 纬度 安装日期".split()
+COLUMNS = [
+    "设备编号",
+    "设备名称",
+    "设备类型",
+    "计量单位",
+    "告警阈值",
+    "上报周期分钟",
+    "网格编码",
+    "所属社区",
+    "经度",
+    "纬度",
+    "安装日期",
+]
 LOSS = 0.05
 """Of the readings, so many never arrive."""
 SILENT_SHARE, FROZEN = 0.03, 2
@@ -58,7 +70,9 @@ def register(place: Geography, days: Days, readings: int, seed: int) -> pd.DataF
     sensors = pd.DataFrame({"kind": kind, "grid": grid, "lon": points[:, 0], "lat": points[:, 1]})
     sensors["no"] = [f"{KINDS[index].prefix}{number:05d}" for index, number in zip(kind, serial, strict=True)]
     sensors["name"] = own["community"].to_numpy() + words.spots(own["kind"].to_numpy(), rng) + _kind_names()[kind]
-    sensors["installed"] = days.start.astype("datetime64[D]") - rng.integers(30, 900, len(kind)).astype("timedelta64[D]")
+    sensors["installed"] = days.start.astype("datetime64[D]") - rng.integers(30, 900, len(kind)).astype(
+        "timedelta64[D]"
+    )
     return sensors.assign(**_failures(sensors, days, rng))
 
 

@@ -13,7 +13,7 @@ from etl.demo.export import Mark, workbook
 from etl.demo.geography import Geography
 
 FILE = "演示_网格队伍.xlsx"
-COLUMNS = "所属镇街 所属社区 网格名称 网格编码 工号 岗位 姓名 联系电话 到岗日期".split()
+COLUMNS = ["所属镇街", "所属社区", "网格名称", "网格编码", "工号", "岗位", "姓名", "联系电话", "到岗日期"]
 ROLES = ("网格长", "专职网格员", "网格警员", "兼职网格员", "社会力量")
 FIRST_LINE = 4
 _GAP = (0.004, 0.02, 0.015, 0.0, 0.0)
@@ -30,7 +30,10 @@ def roster(place: Geography, until: date, seed: int) -> pd.DataFrame:
     counts[:, 3] = rng.choice(_PART_TIME, grids, p=_PART_TIME_SHARES)
     counts[:, 4] = rng.choice(_SOCIAL, grids, p=_SOCIAL_SHARES)
     counts[:, 0] = np.maximum(counts[:, 0], (counts[:, 1:].sum(axis=1) == 0).astype(int))  # nobody at all is no roster
-    grid, role = np.repeat(np.arange(grids), counts.sum(axis=1)), np.concatenate([np.repeat(ROLES, each) for each in counts])
+    grid, role = (
+        np.repeat(np.arange(grids), counts.sum(axis=1)),
+        np.concatenate([np.repeat(ROLES, each) for each in counts]),
+    )
     n = len(grid)
     since = [until - timedelta(days=int(days)) for days in rng.integers(5, 2200, n)]
     return pd.DataFrame(

@@ -3,17 +3,121 @@
 import numpy as np
 import pandas as pd
 
-_SURNAMES = list("王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗梁宋郑谢韩唐冯于董萧程曹袁邓许傅沈曾彭吕苏卢蒋蔡贾丁魏薛叶阎亓")
-_GIVEN = "建国 秀英 志强 桂兰 伟 芳 磊 静 洋 敏 军 丽 涛 娟 超 艳 明 霞 勇 玲 鹏 婷 斌 雪 浩然 子涵 文博 雨欣 德厚 玉珍 振华 春梅 立新 海燕 庆丰 淑华".split()
+_SURNAMES = list(
+    "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗梁宋郑谢韩唐冯于董萧程曹袁邓许傅沈曾彭吕苏卢蒋蔡贾丁魏薛叶阎亓"
+)
+_GIVEN = [
+    "建国",
+    "秀英",
+    "志强",
+    "桂兰",
+    "伟",
+    "芳",
+    "磊",
+    "静",
+    "洋",
+    "敏",
+    "军",
+    "丽",
+    "涛",
+    "娟",
+    "超",
+    "艳",
+    "明",
+    "霞",
+    "勇",
+    "玲",
+    "鹏",
+    "婷",
+    "斌",
+    "雪",
+    "浩然",
+    "子涵",
+    "文博",
+    "雨欣",
+    "德厚",
+    "玉珍",
+    "振华",
+    "春梅",
+    "立新",
+    "海燕",
+    "庆丰",
+    "淑华",
+]
 _SPOTS = {
-    "城市": "{n}号楼东侧 {n}号楼南侧 小区北门 小区东门 {n}单元门口 {n}号沿街门市 农贸市场门口 幼儿园对面 公交站旁 地下车库入口 健身广场 菜鸟驿站旁 社区服务中心门口 {n}号楼楼道".split(),
-    "农村": "村委会西侧 村口大桥旁 {n}号院门前 文化广场 村东头 村西胡同 主街中段 灌溉渠旁 村南地头 卫生室门口 学校路口 {n}号院屋后".split(),
-    "山区": "村北山脚 水库路口 村口大桥旁 {n}号院门前 进山路口 河道转弯处 文化广场 村西坡 果园路旁 村委会门口 盘山路段 塘坝边".split(),
+    "城市": [
+        "{n}号楼东侧",
+        "{n}号楼南侧",
+        "小区北门",
+        "小区东门",
+        "{n}单元门口",
+        "{n}号沿街门市",
+        "农贸市场门口",
+        "幼儿园对面",
+        "公交站旁",
+        "地下车库入口",
+        "健身广场",
+        "菜鸟驿站旁",
+        "社区服务中心门口",
+        "{n}号楼楼道",
+    ],
+    "农村": [
+        "村委会西侧",
+        "村口大桥旁",
+        "{n}号院门前",
+        "文化广场",
+        "村东头",
+        "村西胡同",
+        "主街中段",
+        "灌溉渠旁",
+        "村南地头",
+        "卫生室门口",
+        "学校路口",
+        "{n}号院屋后",
+    ],
+    "山区": [
+        "村北山脚",
+        "水库路口",
+        "村口大桥旁",
+        "{n}号院门前",
+        "进山路口",
+        "河道转弯处",
+        "文化广场",
+        "村西坡",
+        "果园路旁",
+        "村委会门口",
+        "盘山路段",
+        "塘坝边",
+    ],
 }
-_OPENINGS = "网格员巡查发现 网格员走访时发现 巡查途中发现 居民当面反映 群众微信反映 日常排查发现 入户走访时居民反映".split()
-_CALLS = "来电人反映 市民来电称 来电咨询并反映 来电人再次来电反映 市民投诉".split()
-_SINCE = "已有一周左右 从昨天开始 持续半个多月 今天早上发现 近三天一直如此 多次出现 前天夜里开始 已两个多月".split()
-_WISHES = "请尽快处理 希望相关部门核实处理并回复 已拍照上传，请派人处理 请安排人员现场查看 希望给出解决时限 已现场劝导，需部门跟进".split()
+_OPENINGS = [
+    "网格员巡查发现",
+    "网格员走访时发现",
+    "巡查途中发现",
+    "居民当面反映",
+    "群众微信反映",
+    "日常排查发现",
+    "入户走访时居民反映",
+]
+_CALLS = ["来电人反映", "市民来电称", "来电咨询并反映", "来电人再次来电反映", "市民投诉"]
+_SINCE = [
+    "已有一周左右",
+    "从昨天开始",
+    "持续半个多月",
+    "今天早上发现",
+    "近三天一直如此",
+    "多次出现",
+    "前天夜里开始",
+    "已两个多月",
+]
+_WISHES = [
+    "请尽快处理",
+    "希望相关部门核实处理并回复",
+    "已拍照上传，请派人处理",
+    "请安排人员现场查看",
+    "希望给出解决时限",
+    "已现场劝导，需部门跟进",
+]
 
 
 def names(n: int, rng: np.random.Generator) -> np.ndarray:
@@ -23,17 +127,49 @@ def names(n: int, rng: np.random.Generator) -> np.ndarray:
 
 def phones(n: int, rng: np.random.Generator) -> np.ndarray:
     """Numbers in the form of mobile phones."""
-    head = _pick("130 131 132 135 136 137 138 139 150 151 152 155 156 158 159 176 178 182 185 186 187 188 199".split(), n, rng)
+    head = _pick(
+        [
+            "130",
+            "131",
+            "132",
+            "135",
+            "136",
+            "137",
+            "138",
+            "139",
+            "150",
+            "151",
+            "152",
+            "155",
+            "156",
+            "158",
+            "159",
+            "176",
+            "178",
+            "182",
+            "185",
+            "186",
+            "187",
+            "188",
+            "199",
+        ],
+        n,
+        rng,
+    )
     return head + np.char.mod("%08d", rng.integers(0, 100_000_000, n)).astype(object)
 
 
 def id_numbers(n: int, rng: np.random.Generator) -> np.ndarray:
     """Numbers in the form of an ID card, check digit and all."""
     born = np.datetime64("1945-01-01") + rng.integers(0, 22_000, n).astype("timedelta64[D]")
-    body = [f"371202{str(day).replace('-', '')}{serial:03d}" for day, serial in zip(born, rng.integers(1, 999, n), strict=True)]
+    body = [
+        f"371202{str(day).replace('-', '')}{serial:03d}"
+        for day, serial in zip(born, rng.integers(1, 999, n), strict=True)
+    ]
     weights = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
     return np.array(
-        [text + "10X98765432"[sum(int(d) * w for d, w in zip(text, weights, strict=True)) % 11] for text in body], dtype=object
+        [text + "10X98765432"[sum(int(d) * w for d, w in zip(text, weights, strict=True)) % 11] for text in body],
+        dtype=object,
     )
 
 
@@ -43,7 +179,9 @@ def spots(kinds: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     for kind, choices in _SPOTS.items():
         own = np.flatnonzero(kinds == kind)
         numbers = rng.integers(1, 36, len(own))
-        result[own] = [spot.format(n=number) for spot, number in zip(_pick(choices, len(own), rng), numbers, strict=True)]
+        result[own] = [
+            spot.format(n=number) for spot, number in zip(_pick(choices, len(own), rng), numbers, strict=True)
+        ]
     return result
 
 
@@ -51,7 +189,9 @@ def phrases(leaves: pd.DataFrame, leaf: np.ndarray, rng: np.random.Generator) ->
     """What is wrong, in words, for each incident's leaf of the category tree."""
     options = [says.split("|") for says in leaves["says"]]
     turn = rng.integers(0, 12, len(leaf))
-    return np.array([options[index][number % len(options[index])] for index, number in zip(leaf, turn, strict=True)], dtype=object)
+    return np.array(
+        [options[index][number % len(options[index])] for index, number in zip(leaf, turn, strict=True)], dtype=object
+    )
 
 
 def descriptions(where: np.ndarray, phrase: np.ndarray, is_call: bool, rng: np.random.Generator) -> np.ndarray:
