@@ -7,7 +7,7 @@ import pytest
 import shapely
 from shapely import MultiPolygon, Point, Polygon, box
 
-from etl.grid_map import Examined, GridMapError, examine
+from etl.grid_map import UNCLOSED, Examined, GridMapError, examine
 from warehouse.tables import AREA
 
 SIDE = 0.01
@@ -249,6 +249,12 @@ def test_an_empty_map_and_a_map_without_codes_are_refused():
 def test_parts_of_one_grid_stay_one_grid():
     examined = examine(features(MultiPolygon([cell(0, 0), cell(3, 3)]), cell(1, 0)))
     assert len(shapely.get_parts(outline(examined, "370116001001001"))) == 2
+
+
+def test_outlines_that_the_reader_had_to_close_are_said():
+    given = features(cell(0, 0))
+    given.attrs[UNCLOSED] = True
+    assert found(examine(given), "unclosed") == [None]
 
 
 def test_what_was_given_is_not_changed():
