@@ -51,7 +51,7 @@ def make(
         raise DemoError("the demo needs at least 14 days, 500 incidents and 500 readings. Ask for more.")
     until = until or datetime.now(ZoneInfo("Asia/Shanghai")).date()
     site = _Site(out, seed, days_until(until, days, seed), progress or (lambda *_: None))
-    _empty(out)
+    take_away(out)
     place = geography(seed, outline, lambda done, total: site.tell("网格地图 Grid map", done, total))
     asked = {"days": days, "incidents": incidents, "readings": readings, "seed": seed, "until": until.isoformat()}
     truth: dict[str, Any] = {
@@ -87,7 +87,7 @@ class _Site:
         self.tell(step, total, total)
 
 
-def _empty(out: Path) -> None:
+def take_away(out: Path) -> None:
     """Take an earlier demo away, so that its files do not mix with the new ones; touch nothing else."""
     out.mkdir(parents=True, exist_ok=True)
     if (out / TRUTH).exists():

@@ -42,8 +42,8 @@ def mesh(
     """The mesh of a district whose towns have these seats (km), areas and numbers of grids."""
     rng = np.random.default_rng([seed, 2])
     bends = Bends.drawn(rng)
-    sample = plane.km(_points_inside(outline, outline.bounds, 40_000, rng))
-    weights = power_labels(bends.bent(sample), bends.bent(seats), areas / areas.sum(), rounds=120)[1]
+    sample = plane.km(_points_inside(outline, outline.bounds, 20_000, rng))
+    weights = power_labels(bends.bent(sample), bends.bent(seats), areas / areas.sum(), rounds=100)[1]
     towns = Towns(seats, bends, weights)
     points = _spread(outline, plane, towns, sample, grids, rng)
     polygons = _faces(outline, points)
