@@ -1,0 +1,124 @@
+"""What every row must hold before it may be loaded: a promise with its reason, and the words for a broken one."""
+
+from dataclasses import dataclass
+
+from etl.cleaning import literal
+from etl.profile import Profile
+from etl.vocabulary import ALLOWED
+from warehouse.tables import TABLES
+
+
+@dataclass(frozen=True)
+class Check:
+    """A promise over the cleaned columns: SQL that holds, why it matters, and what to say (SQL text) when it does not."""
+
+    name: str
+    why: str
+    holds: str
+    says: str
+
+
+STAGES = ("accepted_at", "dispatched_at", "settled_at", "verified_at", "closed_at")
+STAGE_ZH = {
+    "accepted_at": "受理",
+    "dispatched_at": "派遣",
+    "settled_at": "处置",
+    "verified_at": "核实",
+    "closed_at": "结案",
+}
+LAST_DUE_DAYS = 1826  # due times lie ahead, but no deadline is five years off
+
+
+def _needed(column: str, zh: str, en: str) -> Check:
+    says = literal(f"缺少{zh} / {en} is missing")
+    return Check(f"has_{column}", f"Without its {en} a row means nothing.", f"{column} is not null", says)
+
+
+def _ordered(later: str) -> Check:
+    zh = STAGE_ZH[later]
+    says = literal(f"{zh}早于上报 / {later.removesuffix('_at')} before it was reported")
+    return Check(
+        f"{later}_after_reported",
+        "A negative duration poisons every trend.",
+        f"({later} is null or {later} >= reported_at)",
+        says,
+    )
+
+
+OF_KIND: dict[str, tuple[Check, ...]] = {
+    "incidents": (
+        _needed("reported_at", "上报时间", "report time"),
+        *(_ordered(stage) for stage in STAGES),
+        Check(
+            "reopened_count_not_negative",
+            "Nothing is reopened less than never.",
+            "(reopened_count is null or reopened_count >= 0)",
+            literal("返工次数为负 / reopened count is negative"),
+        ),
+    ),
+    "teams": (_needed("role", "岗位", "role"),),
+    "sensors": (_needed("kind", "设备类型", "kind of sensor"),),
+    "readings": (
+        _needed("measured_at", "监测时间", "measuring time"),
+        _needed("value", "监测值", "value"),
+    ),
+    "alarms": (_needed("raised_at", "告警时间", "alarm time"),),
+    "cameras": (),
+    "camera_states": (_needed("seen_at", "巡检时间", "time seen"), _needed("is_online", "在线状态", "online state")),
+}
+
+
+def checks_for(profile: Profile) -> list[Check]:
+    """Every check that a row of this source must pass."""
+    keys = [_needed(column, "编号", column) for column in identifying(profile)]
+    seen = {check.name for check in keys}
+    return [
+        *keys,
+        *(check for check in OF_KIND.get(profile.kind, ()) if check.name not in seen),
+        *_plausible_times(profile),
+        *_known_words(profile),
+    ]
+
+
+def identifying(profile: Profile) -> tuple[str, ...]:
+    """Our columns that tell the rows of this source apart."""
+    usual = {"incidents": ("source_no",), "teams": ("member_id",), "alarms": ("alarm_id",)}
+    return profile.key or usual.get(profile.kind) or profile.table.key
+
+
+def _plausible_times(profile: Profile) -> list[Check]:
+    earliest = f"timestamp {literal(profile.time.earliest)}"
+    checks = []
+    for column in TABLES[profile.table.name].columns:
+        if column.type not in ("TIMESTAMP", "DATE") or column.name not in profile.columns:
+            continue
+        ahead = LAST_DUE_DAYS if column.name == "due_at" else profile.time.latest_days_ahead
+        name = column.name
+        shown = f"strftime({name}, '%Y-%m-%d')"
+        checks.append(
+            Check(
+                f"{name}_plausible",
+                "Dates of 1899 or 2099 come from empty cells and slips, and stretch every axis.",
+                f"({name} is null or {name} between {earliest} and _now + interval {int(ahead)} day)",
+                f"{literal(f'{name} 时间不合理 / implausible time: ')} || {shown}",
+            )
+        )
+    return checks
+
+
+def _known_words(profile: Profile) -> list[Check]:
+    checks = []
+    for (kind, column), words in ALLOWED.items():
+        if kind != profile.kind or column not in {*profile.columns, *profile.constants}:
+            continue
+        listed = ", ".join(literal(word) for word in words)
+        advice = f"; 在配置 [values.{column}] 中补上 / unknown value of {column}: add it to [values.{column}]"
+        checks.append(
+            Check(
+                f"{column}_known",
+                "A word that no question asks for would vanish from every figure.",
+                f"({column} is null or {column} in ({listed}))",
+                f"{literal(f'{column} 取值未知: ')} || left({column}, 40) || {literal(advice)}",
+            )
+        )
+    return checks

@@ -1,0 +1,188 @@
+"""Bringing files in: which profile takes each, in which order, and one snapshot a file."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+
+from etl import commit, maps
+from etl.attempt import Attempt, digest_of
+from etl.header import Header
+from etl.profile import Profile, ProfileError, profiles
+from etl.records import Batches, SourceError
+from etl.rows import RowTaker
+from etl.sources import delimited, features, json_lines, parquet, workbook
+from etl.staging import stage
+from etl.whereabouts import Map
+from settings import settings
+from warehouse.errors import ZhiliError
+
+Reader = Callable[[Path, Profile, Header], Batches]
+READERS: dict[str, Reader] = {
+    "csv": delimited.read,
+    "xlsx": workbook.read,
+    "jsonl": json_lines.read,
+    "parquet": parquet.read,
+    "geojson": features.read,
+    "shapefile": features.read,
+}
+ORDER = ("areas", "sensors", "cameras", "teams", "incidents", "camera_states", "alarms", "readings")
+"""Areas first, since everything is found in them; registers before what refers to them."""
+LEFT_ALONE = ("truth.json",)
+"""What lies beside exports and is none."""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of one file: the load (None if there was nothing to do) and a line to say."""
+
+    path: Path
+    attempt: Attempt | None
+    said: str
+
+    @property
+    def is_good(self) -> bool:
+        """Whether the file's rows are in the warehouse now."""
+        return self.attempt is None or self.attempt.status == "done"
+
+
+def in_order(paths: Iterable[Path]) -> list[tuple[Path, Profile | None]]:
+    """The files of these paths and folders with the profile that takes each, in the order to load them."""
+    files: list[Path] = []
+    for path in paths:
+        if not path.exists():
+            raise ProfileError(f"{path}: there is no such file or folder.")
+        inside = sorted(p for p in path.iterdir() if p.is_file()) if path.is_dir() else [path]
+        files += [file for file in inside if not _is_no_export(file)]
+    found = [(file, profile_for(file)) for file in dict.fromkeys(files)]
+    return sorted(found, key=lambda pair: ORDER.index(pair[1].kind) if pair[1] else len(ORDER))
+
+
+def _is_no_export(file: Path) -> bool:
+    return (
+        file.name in LEFT_ALONE or file.name.startswith((".", "~$")) or file.suffix in (".shx", ".dbf", ".prj", ".cpg")
+    )
+
+
+def profile_for(file: Path) -> Profile | None:
+    """The profile that takes a file of this name; none if there is none, `ProfileError` if there are several."""
+    taking = [profile for profile in profiles() if profile.takes(file)]
+    if len(taking) > 1:
+        names = " and ".join(profile.name for profile in taking)
+        raise ProfileError(f"{file.name}: both {names} take this file. Make [match] of one of them narrower.")
+    return taking[0] if taking else None
+
+
+def load_file(
+    connection: duckdb.DuckDBPyConnection,
+    path: Path,
+    profile: Profile | None,
+    progress: Callable[[int], None] = lambda rows: None,
+) -> Outcome:
+    """Load one file; what is wrong with it becomes a failed load, and the data from before stay."""
+    attempt = Attempt.at(connection, path, profile, None)
+    try:
+        if profile is None:
+            raise ProfileError(_nothing_takes(path))
+        attempt.file_hash = digest_of(path)
+        earlier = _loaded_before(connection, attempt)
+        if earlier is not None:
+            return Outcome(path, None, f"{path.name}: already loaded as load {earlier}; nothing changed.")
+        before = _state(path)
+        _load(connection, path, profile, attempt, progress, lambda: _check_unchanged(path, before))
+    except (ZhiliError, OSError, duckdb.Error) as error:
+        return Outcome(path, _failed(connection, attempt, error), f"{_line(error)}")
+    return Outcome(path, attempt, summary(attempt))
+
+
+def _load(
+    connection: duckdb.DuckDBPyConnection,
+    path: Path,
+    profile: Profile,
+    attempt: Attempt,
+    progress: Callable[[int], None],
+    check_unchanged: Callable[[], None],
+) -> None:
+    site = settings()
+    if profile.kind == "areas":
+        maps.load(connection, path, profile, attempt, site, check_unchanged)
+        return
+    header = Header(profile, path.name)
+    with stage(connection, profile.table, site):
+        taker = RowTaker(connection, profile, header, Map.of(connection, site), site)
+        for batch in READERS[profile.file.format](path, profile, header):
+            taker.take(batch)
+            progress(taker.read)
+        check_unchanged()
+        attempt.rows_read = taker.read
+        _notes(attempt, taker, profile)
+        commit.publish(connection, attempt, profile)
+
+
+def _notes(attempt: Attempt, taker: RowTaker, profile: Profile) -> None:
+    points = taker.places.points
+    if points.swapped:
+        attempt.note(f"{points.swapped} 行经纬度颠倒已更正 / {points.swapped} rows had lon and lat swapped, put right")
+    if points.dropped:
+        attempt.note(f"{points.dropped} 行坐标不可用 / {points.dropped} rows had unusable coordinates")
+    for number, correction in enumerate(profile.corrections):
+        if taker.read and not taker.fixed[number]:
+            attempt.note(f"更正已无对象 / correction of {correction.column} matched no row: is it still needed?")
+
+
+def _loaded_before(connection: duckdb.DuckDBPyConnection, attempt: Attempt) -> int | None:
+    row = connection.execute(
+        "select max(load_id) from load where file_hash = ? and source = ? and status = 'done'",
+        [attempt.file_hash, attempt.source],
+    ).fetchone()
+    return row[0] if row else None
+
+
+def _state(path: Path) -> tuple[int, int, int]:
+    stat = path.stat()
+    return stat.st_size, stat.st_mtime_ns, stat.st_ino
+
+
+def _check_unchanged(path: Path, before: tuple[int, int, int]) -> None:
+    if not path.exists() or _state(path) != before:
+        raise SourceError(f"{path.name}: the file changed while it was read. Load it again when it is complete.")
+
+
+def _failed(connection: duckdb.DuckDBPyConnection, attempt: Attempt, error: Exception) -> Attempt:
+    """Write the failed load down, if the disk still lets us."""
+    failed = Attempt(attempt.load_id, attempt.source, attempt.kind, attempt.file, attempt.file_hash, attempt.file_bytes)
+    failed.started_at, failed.is_demo = attempt.started_at, attempt.is_demo
+    failed.status, failed.message = "failed", _line(error)
+    connection.execute("begin")
+    try:
+        commit.finish(connection, failed)
+        connection.execute("commit")
+    except BaseException:
+        connection.execute("rollback")
+        raise
+    return failed
+
+
+def _nothing_takes(path: Path) -> str:
+    names = ", ".join(profile.name for profile in profiles())
+    return (
+        f"{path.name}: no profile takes a file of this name (there are: {names})."
+        f" Draft one: python -m etl profile '{path}'"
+    )
+
+
+def _line(error: BaseException) -> str:
+    return " ".join(str(error).split())
+
+
+def summary(attempt: Attempt) -> str:
+    """One line that says what came of a load."""
+    counts = (
+        f"{attempt.rows_read:,} read = {attempt.rows_loaded:,} loaded + {attempt.rows_duplicate:,} duplicate"
+        f" + {attempt.rows_rejected:,} rejected"
+    )
+    more = [f"{attempt.rows_replaced:,} replaced"] if attempt.rows_replaced else []
+    more += [f"{attempt.rows_unlocated:,} without an area"] if attempt.rows_unlocated else []
+    more += [f"{attempt.rows_outside:,} outside the map"] if attempt.rows_outside else []
+    return f"{attempt.file}: load {attempt.load_id}: " + "; ".join([counts, *more])

@@ -1,0 +1,156 @@
+"""From their columns to ours: one SQL statement for a batch that maps, cleans, corrects and checks every row."""
+
+from dataclasses import dataclass
+
+from etl import cleaning
+from etl.checks import checks_for, identifying
+from etl.cleaning import identifier, literal
+from etl.header import Header
+from etl.masking import masked
+from etl.profile import EXTRA_FIELDS, Profile
+from etl.vocabulary import WORDS
+from warehouse.tables import Column
+
+MASKED = ("title", "description", "reply")
+PREFIXED = {"incidents": "incident_id", "teams": "member_id", "alarms": "alarm_id"}
+"""Keys that get the source's name before them, since every platform counts from 1."""
+COORDINATES = ("lon", "lat")
+RECORDED = ("recorded_grid", "recorded_community", "recorded_town")
+SAYS_WHAT = {
+    "TIMESTAMP": "不是时间 / not a time",
+    "DATE": "不是日期 / not a date",
+    "DOUBLE": "不是数字 / not a number",
+    "INTEGER": "不是整数 / not a whole number",
+    "BOOLEAN": "不是是/否 / neither yes nor no",
+}
+
+
+@dataclass(frozen=True)
+class Mapping:
+    """The statement, the columns it gives besides `line`, `reasons` and `fixed_N` for the Nth correction."""
+
+    sql: str
+    columns: tuple[str, ...]
+
+
+def mapping(profile: Profile, header: Header, mask: bool) -> Mapping:
+    """How the batch table `raw` (line and the wanted columns) becomes rows of the profile's table."""
+    columns = _mapped(profile)
+    cells = {column.name: _cell(profile, header, column.name) for column in columns}
+    raw = ", ".join(f"{sql} as {_raw(name)}" for name, sql in cells.items())
+    typed = ", ".join(f"{_typed(profile, column)} as {column.name}" for column in columns)
+    raws = ", ".join(_raw(column.name) for column in columns)
+    source = f"select line, {typed}, {raws} from (select _line as line, {raw} from raw)"
+    flags = []
+    for number, correction in enumerate(profile.corrections):
+        flag = f"coalesce(({correction.only_if}), false)"
+        becomes = f"case when {flag} then ({correction.becomes}) else {correction.column} end as {correction.column}"
+        source = f"select * replace ({becomes}), {flag} as fixed_{number} from ({source})"
+        flags.append(f"fixed_{number}")
+    names = tuple(column.name for column in columns)
+    shown = {name: masked(name) if mask and name in MASKED else name for name in names}
+    shown |= _keys(profile, names)
+    picked = ", ".join([f"{sql} as {name}" for name, sql in shown.items()])
+    extra = ", ".join(["line", *flags, f"{_reasons(profile, columns)} as reasons"])
+    statement = f"select {extra}, {picked} from (select *, current_timestamp::timestamp as _now from ({source}))"
+    return Mapping(statement, tuple(shown))
+
+
+def _mapped(profile: Profile) -> list[Column]:
+    """The columns that the profile fills, table columns first, with their types."""
+    named = {*profile.columns, *profile.constants}
+    own = [column for column in profile.table.columns if column.name in named]
+    extra = sorted((EXTRA_FIELDS.get(profile.kind, set()) & named) - {column.name for column in own})
+    wanted = [*own, *(Column(name, "VARCHAR", "") for name in extra)]
+    needed = {"incidents": ("reported_at", *_TIMES)}.get(profile.kind, ())
+    missing = [column for column in profile.table.columns if column.name in needed and column not in wanted]
+    for column in profile.table.columns:  # what the checks speak of must exist, even where the source has none
+        if column.name in _CHECKED.get(profile.kind, ()) and column not in wanted and column not in missing:
+            missing.append(column)
+    return wanted + missing
+
+
+_TIMES = ("accepted_at", "dispatched_at", "settled_at", "verified_at", "closed_at")
+_CHECKED = {
+    "incidents": ("source_no", "status", "reopened_count"),
+    "teams": ("role", "member_id"),
+    "sensors": ("kind", "sensor_id"),
+    "readings": ("sensor_id", "measured_at", "value"),
+    "alarms": ("alarm_id", "raised_at"),
+    "cameras": ("camera_id",),
+    "camera_states": ("camera_id", "seen_at", "is_online"),
+}
+
+
+def _raw(name: str) -> str:
+    return f"_raw_{name}"
+
+
+def _cell(profile: Profile, header: Header, name: str) -> str:
+    """The text cell of one of our columns: theirs, several of theirs joined, or a constant."""
+    if name in profile.columns:
+        theirs = profile.columns[name]
+        if isinstance(theirs, str):
+            return identifier(header.named[theirs])
+        parts = ", ".join(cleaning.text(identifier(header.named[part])) for part in theirs)
+        return f"concat_ws('/', {parts})"
+    value = profile.constants.get(name)
+    return (
+        f"{literal(None if value is None else str(value).lower() if isinstance(value, bool) else str(value))}::varchar"
+    )
+
+
+def _typed(profile: Profile, column: Column) -> str:
+    cell = _raw(column.name)
+    if words := _words(profile, column.name):
+        plain = cleaning.text(cell)
+        whens = " ".join(f"when {literal(theirs)} then {literal(ours or None)}" for theirs, ours in words.items())
+        cell = f"(case {plain} {whens} else {plain} end)"
+    if column.type == "TIMESTAMP":
+        return cleaning.moment(cell, profile.time)
+    if column.type == "DATE":
+        return cleaning.day(cell, profile.time)
+    if column.type == "DOUBLE":
+        return cleaning.number(cell)
+    if column.type == "INTEGER":
+        return cleaning.integer(cell)
+    if column.type == "BOOLEAN":
+        return cleaning.truth(cell)
+    is_code = column.name in (*identifying(profile), "source_no", "repeat_of") or column.name.endswith("_id")
+    return cleaning.code(cell) if is_code else cleaning.text(cell)
+
+
+def _words(profile: Profile, name: str) -> dict[str, str]:
+    """What the source's words mean in ours; the profile's own come first."""
+    return {**WORDS.get(profile.kind, {}).get(name, {}), **profile.values.get(name, {})}
+
+
+def _keys(profile: Profile, names: tuple[str, ...]) -> dict[str, str]:
+    """The table's key and what refers to it, with the source's name before the source's own number."""
+    if profile.kind not in PREFIXED:
+        return {}
+    prefix = literal(profile.name + ":")
+    keys = {PREFIXED[profile.kind]: f"{prefix} || concat_ws('/', {', '.join(identifying(profile))})"}
+    if "repeat_of" in names:
+        keys["repeat_of"] = f"{prefix} || repeat_of"
+    return keys
+
+
+def _reasons(profile: Profile, columns: list[Column]) -> str:
+    """Null for a row that holds everything, else the list of what it breaks."""
+    promises = [(f"coalesce({check.holds}, false)", check.says) for check in checks_for(profile)]
+    for column in columns:
+        if column.type in SAYS_WHAT and column.name not in COORDINATES and column.name in profile.columns:
+            cell = _raw(column.name)
+            says = f"{literal(column.name + ' ' + SAYS_WHAT[column.type] + ': ')} || left({cell}, 40)"
+            promises.append(
+                (f"({column.name} is not null or {cleaning.is_nothing(cell)} or {_fixed(profile, column)})", says)
+            )
+    holds = " and ".join(holds for holds, _ in promises)
+    broken = ", ".join(f"case when not {holds} then {says} end" for holds, says in promises)
+    return f"case when {holds} then null else list_filter([{broken}], lambda r: r is not null) end"
+
+
+def _fixed(profile: Profile, column: Column) -> str:
+    flags = [f"fixed_{n}" for n, correction in enumerate(profile.corrections) if correction.column == column.name]
+    return " or ".join(flags) or "false"

@@ -1,0 +1,79 @@
+"""Excel workbooks: one sheet, titles above the header, merged cells filled down, every cell as text."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import fastexcel
+import numpy as np
+import pyarrow as pa
+
+from etl.header import Header
+from etl.profile import Profile
+from etl.records import Batch, Batches, SourceError, shortened
+
+ROWS = 100_000
+_MAGIC = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")  # .xlsx, .xls
+
+
+def read(path: Path, profile: Profile, header: Header) -> Batches:
+    """Batches of the columns that `header` asks for; 'lines' are the sheet's row numbers."""
+    cells = _cells(path, profile)
+    first = profile.file.header_row - 1
+    if cells.num_rows <= first:
+        raise SourceError(f"{path.name}: there is no row {first + 1} to take the column names from.")
+    names = header.take([str(column[first].as_py() or "") for column in cells.columns])
+    body = cells.rename_columns(names).slice(first + 1)
+    filled = {header.named[name] for name in profile.file.fill_down}
+    rows = pa.table({name: _column(body[name], name in filled) for name in header.wanted})
+    blank = _is_blank(body)
+    numbers = np.flatnonzero(~blank)
+    lines = numbers + first + 2
+    for start in range(0, max(len(numbers), 1), ROWS):
+        part = numbers[start : start + ROWS]
+        yield Batch(rows.take(pa.array(part)), lines[start : start + ROWS], _texts(body, part))
+
+
+def _cells(path: Path, profile: Profile) -> pa.Table:
+    with path.open("rb") as file:
+        head = file.read(512)
+    if not head:
+        raise SourceError(f"{path.name}: the file is empty. Export it again.")
+    if not head.startswith(_MAGIC):
+        what = "a web page" if b"<" in head[:64] else "something else"
+        raise SourceError(f"{path.name}: not a workbook but {what} named .xlsx. Open it in Excel and save it as .xlsx.")
+    try:
+        book = fastexcel.read_excel(path)
+        sheet = profile.file.sheet or 0
+        if isinstance(sheet, str) and sheet not in book.sheet_names:
+            raise SourceError(f"{path.name}: no sheet '{sheet}' (have: {', '.join(book.sheet_names)}).")
+        loaded = book.load_sheet(sheet, header_row=None, skip_rows=0, dtypes="string")
+        return pa.table(loaded.to_arrow())
+    except fastexcel.FastExcelError as error:
+        raise SourceError(f"{path.name}: the workbook cannot be read ({error}). Save it anew in Excel.") from error
+
+
+def _column(column: pa.ChunkedArray, fill: bool) -> pa.ChunkedArray:
+    return column.cast(pa.string()).fill_null(None) if not fill else _filled_down(column.cast(pa.string()))
+
+
+def _filled_down(column: pa.ChunkedArray) -> pa.ChunkedArray:
+    import pyarrow.compute as pc
+
+    return pc.fill_null_forward(column)
+
+
+def _is_blank(body: pa.Table) -> np.ndarray:
+    """Rows without any cell."""
+    blank = np.ones(body.num_rows, dtype=bool)
+    for column in body.columns:
+        blank &= np.asarray(column.is_null().to_numpy(zero_copy_only=False), dtype=bool)
+    return blank
+
+
+def _texts(body: pa.Table, part: np.ndarray) -> Callable[[int], str]:
+    def text(row: int) -> str:
+        cells = body.slice(int(part[row]), 1).to_pylist()[0]
+        return shortened(json.dumps(cells, ensure_ascii=False))
+
+    return text

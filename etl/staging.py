@@ -1,0 +1,49 @@
+"""A load in the making: rows gather in a DuckDB file of their own, so nothing is half loaded and memory stays bounded."""
+
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import duckdb
+import pyarrow as pa
+
+from etl.records import Reject
+from settings import Settings
+from warehouse.tables import Table
+
+STAGE = "stage"
+
+
+@contextmanager
+def stage(connection: duckdb.DuckDBPyConnection, table: Table, site: Settings) -> Iterator[Path]:
+    """Tables `stage.row` and `stage.reject` for one load, gone when it is over; what a killed load left goes first."""
+    folder = site.work / "stage"
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    connection.execute(f"set temp_directory = '{folder / 'spill'}'")
+    connection.execute(f"attach '{folder / 'stage.duckdb'}' as {STAGE}")
+    try:
+        columns = ", ".join(f"{c.name} {c.type}" for c in table.columns if c.name != "load_id")
+        connection.execute(f"create table {STAGE}.row (line bigint, reasons varchar[], batch integer, {columns})")
+        connection.execute(f"create table {STAGE}.reject (line bigint, text varchar, reasons varchar[])")
+        yield folder
+    finally:
+        connection.execute(f"detach {STAGE}")
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def add_rejects(connection: duckdb.DuckDBPyConnection, rejects: list[Reject], text: str) -> None:
+    """Keep rejects; `text` is the SQL that masks the column `text`."""
+    if not rejects:
+        return
+    table = pa.table(
+        {
+            "line": pa.array([reject.line for reject in rejects], pa.int64()),
+            "text": pa.array([reject.text for reject in rejects], pa.string()),
+            "reasons": pa.array([list(reject.reasons) for reject in rejects], pa.list_(pa.string())),
+        }
+    )
+    connection.register("rejects", table)
+    connection.execute(f"insert into {STAGE}.reject select line, {text}, reasons from rejects")
+    connection.unregister("rejects")
