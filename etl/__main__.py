@@ -1,18 +1,26 @@
 """`python -m etl`: load exports, see what came in and what was rejected, take a load back, make the demo district."""
 
+import getpass
 import json
 import sys
+import time
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 from typing import Annotated
 
 import duckdb
+import pandas as pd
 import typer
 from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn
 
+from etl import draft, status, watch
 from etl.load import Outcome, in_order, load_file
+from etl.profile import ProfileError
+from etl.undo import undo as take_back
 from settings import settings
+from warehouse import spreadsheet
 from warehouse.connect import writer
 from warehouse.errors import ZhiliError
 
@@ -24,6 +32,7 @@ def etl() -> None:
     """Exports in: load, status, rejects, undo, watch."""
 
 
+SHOWN_REJECTS = 20
 AsJson = Annotated[bool, typer.Option("--json", help="write JSON instead of text")]
 
 
@@ -46,12 +55,8 @@ def load(paths: Annotated[list[Path], typer.Argument(help="files or folders")], 
 
 def _load_all(paths: list[Path]) -> list[Outcome]:
     files = in_order(paths)
-    bars = Progress(
-        SpinnerColumn(), TextColumn("{task.description}"), TextColumn("{task.completed:,} rows"), TimeElapsedColumn(),
-        console=Console(stderr=True), disable=not sys.stderr.isatty(),
-    )  # fmt: skip
     outcomes = []
-    with bars, writer(memory=settings().load_memory, wait_seconds=10) as connection:
+    with _bars() as bars, writer(memory=settings().load_memory, wait_seconds=10) as connection:
         for path, profile in files:
             task = bars.add_task(path.name, total=None)
             outcomes.append(load_file(connection, path, profile, partial(_show, bars, task)))
@@ -64,8 +69,126 @@ def _show(bars: Progress, task: TaskID, rows: int) -> None:
 
 
 def _as_dict(outcome: Outcome) -> dict:
-    loaded = outcome.attempt.__dict__ if outcome.attempt else {"status": "unchanged"}
+    loaded = vars(outcome.attempt) if outcome.attempt else {"status": "unchanged"}
     return {"file": outcome.path.name, "said": outcome.said, **loaded}
+
+
+@cli.command(name="status")
+def show_status(as_json: AsJson = False) -> None:
+    """Show how fresh each source is, and the newest loads."""
+    sources, loads = status.sources(), status.loads()
+    if as_json:
+        content = {"sources": _records(sources), "loads": _records(loads), "clock": status.clock(settings())}
+        typer.echo(json.dumps(content, ensure_ascii=False))
+        return
+    typer.echo(sources.to_string(index=False))
+    shown = ["load_id", "status", "file", "rows_read", "rows_loaded", "rows_duplicate", "rows_rejected", "message"]
+    typer.echo("\n" + loads[shown].to_string(index=False, na_rep="", max_colwidth=60))
+
+
+@cli.command()
+def rejects(
+    load: Annotated[int | None, typer.Option(help="one load; see `status`")] = None,
+    out: Annotated[Path | None, typer.Option(help=".csv or .xlsx file to write")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Show the records that could not be loaded, with every reason."""
+    frame = status.rejects(load)
+    if out is not None:
+        spreadsheet.write(frame, out)
+    if as_json:
+        typer.echo(json.dumps(_records(frame), ensure_ascii=False))
+    elif out is not None:
+        typer.echo(f"{len(frame):,} rejected records are in {out}.")
+    else:
+        for row in frame.head(SHOWN_REJECTS).itertuples():
+            typer.echo(f"{row.file}:{row.line}: {row.reasons}\n    {str(row.text)[:160]!r}")
+        typer.echo(f"{len(frame):,} rejected; {min(len(frame), SHOWN_REJECTS)} shown. All: --out FILE.csv")
+
+
+@cli.command()
+def undo(
+    load: Annotated[int, typer.Argument(help="number of the load; see `status`")], as_json: AsJson = False
+) -> None:
+    """Take one load back; what it replaced comes back."""
+    with writer(memory=settings().load_memory, wait_seconds=10) as connection:
+        said = take_back(connection, load, getpass.getuser())
+    typer.echo(json.dumps({"load": load, "said": said}, ensure_ascii=False) if as_json else said)
+
+
+@cli.command(name="watch")
+def watch_inbox(
+    once: Annotated[bool, typer.Option(help="take what is there now, then end")] = False, as_json: AsJson = False
+) -> None:
+    """Load what is put into the inbox, until Ctrl-C (the clock process does the same)."""
+    site = settings()
+    typer.echo(f"Watching {site.inbox} …", err=True)
+    try:
+        while True:
+            for outcome in watch.look(site, patience_seconds=0 if once else watch.PATIENCE_SECONDS):
+                typer.echo(json.dumps(_as_dict(outcome), ensure_ascii=False, default=str) if as_json else outcome.said)
+            if once:
+                return
+            time.sleep(site.poll_seconds)
+    except KeyboardInterrupt:
+        return
+
+
+@cli.command(name="profile")
+def draft_profile(
+    file: Annotated[Path, typer.Argument(help="an export nobody has a profile for yet")],
+    out: Annotated[Path | None, typer.Option(help="file to write instead of showing it")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Look at an unknown export and write a first draft of its profile."""
+    text = draft.draft(file)
+    if out is not None:
+        if out.exists():
+            raise ProfileError(f"{out}: is there already; it is not overwritten.")
+        out.write_text(text, encoding="utf-8")
+    typer.echo(json.dumps({"profile": text}, ensure_ascii=False) if as_json else text)
+
+
+@cli.command()
+def demo(
+    out: Annotated[Path, typer.Option(help="folder to write the exports into")],
+    days: Annotated[int, typer.Option(min=1, help="days of history")] = 730,
+    incidents: Annotated[int, typer.Option(min=1, help="how many incidents")] = 400_000,
+    readings: Annotated[int, typer.Option(min=1, help="how many sensor readings")] = 3_000_000,
+    seed: Annotated[int, typer.Option(help="same seed, same bytes")] = 7,
+    outline: Annotated[Path | None, typer.Option(help="GeoJSON outline of the district; else a schematic one")] = None,
+    until: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="the day after the last one")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Make the demo district's exports (演示数据), mess included, and truth.json beside them."""
+    from etl.demo.make import make  # only here: nothing else needs the writers
+
+    with _bars() as bars:
+        tasks: dict[str, TaskID] = {}
+
+        def show(step: str, done: int, total: int) -> None:
+            if step not in tasks:
+                tasks[step] = bars.add_task(step, total=total)
+            bars.update(tasks[step], completed=done, total=total)
+
+        truth = make(out, days, incidents, readings, seed, outline, until.date() if until else None, show)
+    files = sorted(path.name for path in out.iterdir())
+    content = {"out": str(out), "files": files, "incidents": truth["incidents"]}
+    typer.echo(
+        json.dumps(content, ensure_ascii=False) if as_json else f"{len(files)} files of the demo district in {out}"
+    )
+
+
+def _bars() -> Progress:
+    """Progress bars on a terminal, nothing elsewhere."""
+    return Progress(
+        SpinnerColumn(), TextColumn("{task.description}"), TextColumn("{task.completed:,}"), TimeElapsedColumn(),
+        console=Console(stderr=True), disable=not sys.stderr.isatty(),
+    )  # fmt: skip
+
+
+def _records(frame: pd.DataFrame) -> list[dict]:
+    return list(json.loads(frame.to_json(orient="records", date_format="iso")))
 
 
 def main() -> None:

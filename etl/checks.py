@@ -40,7 +40,7 @@ def _ordered(later: str) -> Check:
     return Check(
         f"{later}_after_reported",
         "A negative duration poisons every trend.",
-        f"({later} is null or {later} >= reported_at)",
+        f"({later} is null or reported_at is null or {later} >= reported_at)",
         says,
     )
 

@@ -59,10 +59,8 @@ class Prefixed(io.RawIOBase):
 
     def read(self, size: int = -1) -> bytes:
         """The next bytes."""
-        if self._head:
-            head, self._head = self._head, b""
-            return head
-        return self._rest.read(size)
+        head, self._head = self._head, b""
+        return head + self._rest.read(size - len(head) if size > 0 else size)
 
 
 class Recoded(io.RawIOBase):

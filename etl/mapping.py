@@ -38,9 +38,10 @@ def mapping(profile: Profile, header: Header, mask: bool) -> Mapping:
     columns = _mapped(profile)
     cells = {column.name: _cell(profile, header, column.name) for column in columns}
     raw = ", ".join(f"{sql} as {_raw(name)}" for name, sql in cells.items())
+    plain = ", ".join(f"{_plain_sql(profile, column)} as {_plain(column.name)}" for column in columns)
     typed = ", ".join(f"{_typed(profile, column)} as {column.name}" for column in columns)
-    raws = ", ".join(_raw(column.name) for column in columns)
-    source = f"select line, {typed}, {raws} from (select _line as line, {raw} from raw)"
+    source = f"select *, {plain} from (select _line as line, {raw} from raw)"
+    source = f"select *, {typed} from ({source})"
     flags = []
     for number, correction in enumerate(profile.corrections):
         flag = f"coalesce(({correction.only_if}), false)"
@@ -100,24 +101,39 @@ def _cell(profile: Profile, header: Header, name: str) -> str:
     )
 
 
-def _typed(profile: Profile, column: Column) -> str:
+def _plain(name: str) -> str:
+    return f"_plain_{name}"
+
+
+def _is_code(profile: Profile, column: Column) -> bool:
+    return column.name in (*identifying(profile), "source_no", "repeat_of") or column.name.endswith("_id")
+
+
+def _plain_sql(profile: Profile, column: Column) -> str:
+    """The cell without what exports vary: half-width where a value is read from it, the source's words in ours."""
     cell = _raw(column.name)
+    plain = cleaning.text(cell)
+    if column.type != "VARCHAR" or _is_code(profile, column):
+        plain = cleaning.half_width(cell)
     if words := _words(profile, column.name):
-        plain = cleaning.text(cell)
         whens = " ".join(f"when {literal(theirs)} then {literal(ours or None)}" for theirs, ours in words.items())
-        cell = f"(case {plain} {whens} else {plain} end)"
+        plain = f"case {plain} {whens} else {plain} end"
+    return plain
+
+
+def _typed(profile: Profile, column: Column) -> str:
+    plain = _plain(column.name)
     if column.type == "TIMESTAMP":
-        return cleaning.moment(cell, profile.time)
+        return cleaning.moment(plain, profile.time)
     if column.type == "DATE":
-        return cleaning.day(cell, profile.time)
+        return cleaning.day(plain, profile.time)
     if column.type == "DOUBLE":
-        return cleaning.number(cell)
+        return cleaning.number(plain)
     if column.type == "INTEGER":
-        return cleaning.integer(cell)
+        return cleaning.integer(plain)
     if column.type == "BOOLEAN":
-        return cleaning.truth(cell)
-    is_code = column.name in (*identifying(profile), "source_no", "repeat_of") or column.name.endswith("_id")
-    return cleaning.code(cell) if is_code else cleaning.text(cell)
+        return cleaning.truth(plain)
+    return cleaning.code(plain) if _is_code(profile, column) else plain
 
 
 def _words(profile: Profile, name: str) -> dict[str, str]:
@@ -144,7 +160,10 @@ def _reasons(profile: Profile, columns: list[Column]) -> str:
             cell = _raw(column.name)
             says = f"{literal(column.name + ' ' + SAYS_WHAT[column.type] + ': ')} || left({cell}, 40)"
             promises.append(
-                (f"({column.name} is not null or {cleaning.is_nothing(cell)} or {_fixed(profile, column)})", says)
+                (
+                    f"case when {column.name} is not null then true else {cleaning.is_nothing(_plain(column.name))} or {_fixed(profile, column)} end",
+                    says,
+                )
             )
     holds = " and ".join(holds for holds, _ in promises)
     broken = ", ".join(f"case when not {holds} then {says} end" for holds, says in promises)

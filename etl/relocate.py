@@ -1,11 +1,15 @@
-"""After a new grid map: every row with a point is found anew, in the same transaction."""
+"""After a new grid map: every row is found anew, by its point or by what was recorded, in the same transaction."""
 
 import duckdb
+import numpy as np
 import pyarrow as pa
 
+from etl.places import Gazetteer
 from etl.whereabouts import HAVE_POINTS, Map
 from settings import Settings
 from warehouse.tables import TABLES
+
+ROWS = 200_000
 
 
 def relocate(connection: duckdb.DuckDBPyConnection, site: Settings) -> int:
@@ -15,21 +19,66 @@ def relocate(connection: duckdb.DuckDBPyConnection, site: Settings) -> int:
 
 
 def _relocate(connection: duckdb.DuckDBPyConnection, name: str, known: Map) -> int:
-    table = TABLES[name]
-    key = table.key[0]
-    rows = connection.execute(f"select {key}, lon, lat from {name} where lon is not null").to_arrow_table()
-    if not rows.num_rows:
+    key = TABLES[name].key[0]
+    rows = connection.execute(
+        f"select {key}, lon, lat, recorded_area, area_id, grid_id, located_by, is_outside from {name}"
+    ).to_arrow_reader(ROWS)
+    finder = _Finder(known)
+    changes = [changed for batch in rows if (changed := finder.changes(batch, key)).num_rows]
+    if not changes:
         return 0
-    at = known.locator.locate(rows["lon"].to_numpy(), rows["lat"].to_numpy())
-    ids = pa.array(known.locator.grid_ids.astype(object), pa.string())
-    found = pa.table({key: rows[key], "found": ids.take(pa.array(at, pa.int32(), mask=at < 0))})
-    connection.register("found_rows", found)
-    changed = connection.execute(
-        f"""update {name} set grid_id = found, area_id = coalesce(found, case when located_by = 'point' then null else area_id end),
-            located_by = case when found is not null then 'point' when located_by = 'point' then 'none' else located_by end,
-            is_outside = found is null
-        from found_rows where {name}.{key} = found_rows.{key}
-        and ({name}.grid_id is distinct from found or {name}.is_outside is distinct from (found is null))"""
-    ).fetchone()
-    connection.unregister("found_rows")
-    return int(changed[0]) if changed else 0
+    connection.register("moved", pa.concat_tables(changes))
+    connection.execute(
+        f"""update {name} set area_id = moved.area, grid_id = moved.grid, located_by = moved.how,
+        is_outside = moved.outside from moved where {name}.{key} = moved.{key}"""
+    )
+    connection.unregister("moved")
+    return sum(changed.num_rows for changed in changes)
+
+
+class _Finder:
+    """Where rows lie in the new map: by point, else by what they hold if the map still has it, else by their record."""
+
+    def __init__(self, known: Map) -> None:
+        self._map, self._gazetteer = known, Gazetteer(known.areas)
+        self._levels = dict(zip(known.areas["area_id"], known.areas["level"], strict=True))
+        self._found: dict[tuple[str | None, str | None, str | None], tuple[str | None, str | None, str]] = {}
+
+    def changes(self, rows: pa.RecordBatch, key: str) -> pa.Table:
+        """The rows whose place has changed, with the new one."""
+        lon, lat = (rows[name].to_numpy(zero_copy_only=False).astype(float) for name in ("lon", "lat"))
+        at = self._map.locator.locate(lon, lat)
+        grids = [None if n < 0 else str(self._map.locator.grid_ids[n]) for n in at]
+        recorded, area, by = (rows[name].to_pylist() for name in ("recorded_area", "area_id", "located_by"))
+        new = [
+            (grid, grid, "point") if grid else self._recorded(text, old, how)
+            for grid, text, old, how in zip(grids, recorded, area, by, strict=True)
+        ]
+        outside: list[bool | None] = [None] * len(new)
+        if self._map.bounds:
+            outside = [bool(beyond) for beyond in ~np.isnan(lon) & (at < 0)]
+        old = list(zip(area, rows["grid_id"].to_pylist(), by, rows["is_outside"].to_pylist(), strict=True))
+        keys = rows[key].to_pylist()
+        moved = [n for n, state in enumerate(old) if state != (*new[n], outside[n])]
+        return pa.table(
+            {
+                key: pa.array([keys[n] for n in moved], pa.string()),
+                "area": pa.array([new[n][0] for n in moved], pa.string()),
+                "grid": pa.array([new[n][1] for n in moved], pa.string()),
+                "how": pa.array([new[n][2] for n in moved], pa.string()),
+                "outside": pa.array([outside[n] for n in moved], pa.bool_()),
+            }
+        )
+
+    def _recorded(self, text: str | None, area: str | None, by: str | None) -> tuple[str | None, str | None, str]:
+        asked = (text, area, by)
+        if asked not in self._found:
+            self._found[asked] = self._look_up(*asked)
+        return self._found[asked]
+
+    def _look_up(self, text: str | None, area: str | None, by: str | None) -> tuple[str | None, str | None, str]:
+        found = self._gazetteer.find(text, text, text)
+        code, how = found.area_id, found.located_by
+        if how != "code" and by == "name" and area in self._levels:  # found then with the town's help, and still there
+            code, how = area, "name"
+        return code, code if code and self._levels[code] == "grid" else None, how

@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -17,6 +18,7 @@ from etl.profile import Profile
 from etl.records import Batch, Batches, Reject, SourceError, shortened
 
 ENOUGH_TO_JUDGE = 50
+MOST_ALONE = 200
 Longs = NDArray[np.int64]
 
 
@@ -107,8 +109,7 @@ class _Parser:
             elif stop - first == 1:
                 todo += self._wrong_width(piece, first, None, rejects)
             else:
-                middle = (first + stop) // 2
-                todo += [(piece, middle, stop), (piece, first, middle)]
+                todo += _divided(piece, first, stop)
 
     def _parse(self, text: bytes) -> tuple[pa.Table | None, list[tuple[int, int]]]:
         """Rows, and which records have how many columns instead of the right number; no rows if Arrow gives up."""
@@ -175,3 +176,13 @@ class _Parser:
 
     def _empty(self) -> pa.Table:
         return pa.table({name: pa.array([], pa.string()) for name in self.header.wanted})
+
+
+def _divided(frame: Frame, first: int, stop: int) -> list[tuple[Frame, int, int]]:
+    """Smaller ranges of records to find the troublemaker in: records of several lines alone, else the halves."""
+    longer = np.flatnonzero(np.diff(frame.lines[first:stop]) > 1) + first
+    if not 0 < len(longer) <= MOST_ALONE or len(longer) == stop - first:
+        middle = (first + stop) // 2
+        return [(frame, middle, stop), (frame, first, middle)]
+    cuts = sorted({first, stop, *longer.tolist(), *(longer + 1).tolist()})
+    return [(frame, one, next_one) for one, next_one in pairwise(cuts)]

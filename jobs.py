@@ -1,0 +1,115 @@
+"""The clock process: takes what is in the inbox, does what pages asked for, keeps the lake tidy, says when it last ran."""
+
+import fcntl
+import json
+import logging
+import signal
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+
+from etl import requests, watch
+from settings import Settings, settings
+from warehouse.connect import exists, writer
+from warehouse.errors import WriterBusyError, ZhiliError
+from warehouse.upkeep import flush_inlined_rows, tidy
+
+log = logging.getLogger("zhili.clock")
+
+
+@dataclass
+class Job:
+    """Something done every so many seconds; a failure is logged and does not stop the clock."""
+
+    name: str
+    every_seconds: float
+    run: Callable[[], None]
+    next_at: float = field(default=0.0)
+    last: dict[str, str] = field(default_factory=dict)
+
+    def run_if_due(self, now: float) -> bool:
+        """Run it if it is time; whether it was."""
+        if now < self.next_at:
+            return False
+        self.next_at = now + self.every_seconds
+        self.last = {"started_at": _now(), "outcome": self._outcome()}
+        return True
+
+    def _outcome(self) -> str:
+        try:
+            self.run()
+        except WriterBusyError:
+            return "waits: another load is running"
+        except ZhiliError as error:
+            log.error("%s: %s", self.name, error)
+            return str(error)
+        except Exception as error:  # the clock must go on whatever one job meets; the trace is in the log
+            log.exception("%s failed", self.name)
+            return f"{type(error).__name__}: {error}"
+        return "done"
+
+
+def jobs(site: Settings) -> list[Job]:
+    """What this site's clock does, in order."""
+    return [
+        Job("requests", site.poll_seconds, lambda: requests.serve(site)),
+        Job("inbox", site.poll_seconds, lambda: watch.look(site)),
+        Job("flush", 300, lambda: _upkeep(flush_inlined_rows)),
+        Job("tidy", 6 * 3600, lambda: _upkeep(tidy)),
+    ]
+
+
+def _upkeep(what: Callable) -> None:
+    if exists():
+        with writer() as connection:
+            what(connection)
+
+
+def main() -> int:
+    """Tick until told to stop."""
+    logging.basicConfig(
+        level=logging.INFO, format="%(asctime)s clock %(message)s", datefmt="%H:%M:%S", stream=sys.stderr
+    )
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    site = settings()
+    site.home.mkdir(parents=True, exist_ok=True)
+    with (site.home / "clock.lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            log.error("Another clock process runs on %s. Stop it first.", site.home)
+            return 1
+        try:
+            _tick_for_ever(jobs(site), site.home / "clock.json")
+        except KeyboardInterrupt:
+            return 0
+    return 0
+
+
+def _tick_for_ever(all_jobs: list[Job], state: Path) -> None:
+    upkeep_starts = time.monotonic() + 60
+    for job in all_jobs:
+        job.next_at = upkeep_starts if job.name in ("flush", "tidy") else 0.0
+    while True:
+        ran = [job.run_if_due(time.monotonic()) for job in all_jobs]
+        if any(ran):
+            _write_state(all_jobs, state)
+        time.sleep(0.2)
+
+
+def _write_state(all_jobs: list[Job], state: Path) -> None:
+    content = {"ticked_at": _now(), "jobs": {job.name: job.last for job in all_jobs if job.last}}
+    draft = state.with_suffix(".part")
+    draft.write_text(json.dumps(content, ensure_ascii=False), encoding="utf-8")
+    draft.replace(state)
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="seconds")
+
+
+if __name__ == "__main__":
+    sys.exit(main())
