@@ -67,7 +67,7 @@ def number(plain: str) -> str:
 def integer(plain: str) -> str:
     """A whole number; '3.0' is 3, '3.5' is none."""
     value = number(plain)
-    return f"coalesce(try_cast({plain} as integer), case when {value} % 1 = 0 then try_cast({value} as integer) end)"
+    return f"case when {value} % 1 = 0 then try_cast({value} as integer) end"
 
 
 def truth(plain: str) -> str:

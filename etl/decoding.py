@@ -8,8 +8,8 @@ from etl.records import SourceError
 
 CANDIDATES = ("utf-8", "gb18030")
 SAMPLE_BYTES = 1 << 20
-MOST_BAD_SHARE = 0.2
-"""More undecodable lines than this, and it is the encoding that is wrong, not the lines."""
+MOST_BAD_SHARE = 0.4
+"""Of the lines that are not plain ASCII; if more cannot be decoded, it is the encoding that is wrong, not the lines."""
 _BOMS = {codecs.BOM_UTF8: "utf-8", codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
 
 
@@ -38,7 +38,8 @@ def encoding_of(sample: bytes, said: str, name: str) -> str:
 
 
 def _bad_share(lines: list[bytes], encoding: str) -> float:
-    return sum(not _decodes(line, encoding) for line in lines) / max(len(lines), 1)
+    telling = [line for line in lines if not line.isascii()]
+    return sum(not _decodes(line, encoding) for line in telling) / max(len(telling), 1)
 
 
 def _decodes(line: bytes, encoding: str) -> bool:
@@ -59,8 +60,10 @@ class Prefixed(io.RawIOBase):
 
     def read(self, size: int = -1) -> bytes:
         """The next bytes."""
-        head, self._head = self._head, b""
-        return head + self._rest.read(size - len(head) if size > 0 else size)
+        if size < 0:
+            size = len(self._head) + SAMPLE_BYTES
+        head, self._head = self._head[:size], self._head[size:]
+        return head + self._rest.read(size - len(head)) if len(head) < size else head
 
 
 class Recoded(io.RawIOBase):

@@ -1,6 +1,7 @@
 """The way of one batch: mapped, cleaned, checked and located, then laid on the stage, its rejects beside it."""
 
 from collections import Counter
+from dataclasses import replace
 
 import duckdb
 import numpy as np
@@ -8,7 +9,7 @@ import pyarrow as pa
 
 from etl.header import Header
 from etl.mapping import mapping
-from etl.masking import masked
+from etl.masking import masked, without_persons
 from etl.profile import Profile
 from etl.records import Batch, Reject
 from etl.staging import STAGE, add_rejects
@@ -34,7 +35,13 @@ class RowTaker:
         text = masked("text") if self._site.mask_personal_data else "text"
         if batch.rows.num_rows:
             self._lay(batch, text)
-        add_rejects(self._connection, batch.rejects, text)
+        self._reject(batch.rejects, text)
+
+    def _reject(self, rejects: list[Reject], text: str) -> None:
+        if self._site.mask_personal_data:
+            columns, delimiter = self._header.columns, self._profile.file.delimiter
+            rejects = [replace(one, text=without_persons(one.text, columns, delimiter)) for one in rejects]
+        add_rejects(self._connection, rejects, text)
 
     def _lay(self, batch: Batch, text: str) -> None:
         rows = self._mapped(batch)
@@ -49,7 +56,7 @@ class RowTaker:
             Reject(int(batch.lines[row]), batch.text_of(int(row)), tuple(why))
             for row, why in zip(bad, reasons, strict=True)
         ]
-        add_rejects(self._connection, rejects, text)
+        self._reject(rejects, text)
 
     def _mapped(self, batch: Batch) -> pa.Table:
         if not self._sql:
