@@ -58,7 +58,12 @@ def connect(*, read_only: bool, threads: int | None = None, memory: str | None =
         connection.execute("set memory_limit = ?", [memory])
     connection.execute(f"load '{extension_file(catalog_extension(site))}'")
     connection.execute(f"load '{extension_file('ducklake')}'")
-    connection.execute(attach_sql(site, CATALOG, read_only=read_only))
+    try:
+        connection.execute(attach_sql(site, CATALOG, read_only=read_only))
+    except duckdb.Error as error:
+        raise WarehouseError(
+            f"The warehouse in {site.home} cannot be opened: {' '.join(str(error).split())}"
+        ) from error
     connection.execute(f"use {CATALOG}")
     return connection
 
@@ -71,7 +76,8 @@ def catalog_extension(site: Settings) -> str:
 def attach_sql(site: Settings, alias: str, *, read_only: bool, snapshot_id: int | None = None) -> str:
     """The statement that attaches this site's lake under `alias`, pinned to a snapshot if one is given."""
     folder = lake_folder(site)
-    options = [f"data_path '{_quoted(site.files or str(folder / 'files'))}'"]
+    # the catalog remembers where its files were; a home that was moved or restored elsewhere is opened all the same
+    options = [f"data_path '{_quoted(site.files or str(folder / 'files'))}'", "override_data_path true"]
     if catalog_extension(site) == "sqlite_scanner":
         options += ["meta_journal_mode 'WAL'", f"meta_busy_timeout {BUSY_TIMEOUT_MS}"]
     if read_only:

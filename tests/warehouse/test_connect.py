@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from settings import ROOT
+from settings import ROOT, settings
 from warehouse.connect import Reader, connect, writer
 from warehouse.errors import WarehouseError, WriterBusyError
 
@@ -102,3 +102,22 @@ def test_opening_a_warehouse_again_makes_no_snapshot(home: Path):
         with writer() as connection:
             snapshot = connection.execute("from wh.current_snapshot()").fetchone()
     assert snapshot == (1,)
+
+
+def test_a_home_that_was_moved_elsewhere_still_opens(home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    with writer() as connection:
+        insert_load(connection, 1, rows=2000)  # more than stay inlined: there are files
+    moved = home.rename(tmp_path / "moved")
+    monkeypatch.setenv("ZHILI_HOME", str(moved))
+    settings.cache_clear()
+    with writer() as connection:
+        insert_load(connection, 2, rows=2000)
+    assert Reader().cursor().execute("select count(*) from reading").fetchone() == (4000,)
+    assert list((moved / "lake" / "files").rglob("*.parquet"))
+
+
+def test_a_catalog_that_is_no_catalog_is_named(home: Path):
+    (home / "lake").mkdir(parents=True)
+    (home / "lake" / "catalog.sqlite").write_bytes(b"not a database at all" * 100)
+    with pytest.raises(WarehouseError, match="cannot be opened"):
+        Reader()
