@@ -1,6 +1,7 @@
 """A big clean export in the grid app's own format, made from the demo district's."""
 
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 import geopandas as gpd
@@ -9,9 +10,9 @@ import pandas as pd
 import shapely
 
 from bench.process import ask, python
+from etl.demo.make import make
 from etl.profile import Profile, profiles
 
-DEMO = ("--days", "60", "--incidents", "20000", "--readings", "1000")
 WRITTEN_AT_ONCE = 100_000
 JITTER_DEGREES = 0.0003
 
@@ -31,7 +32,7 @@ class Export:
 def demo_export(folder: Path) -> Export:
     """Make a small demo district in `folder`, load it, and keep the rows of its grid-app export that came in clean."""
     demo, home = folder / "demo", folder / "home_demo"
-    python("-m", "etl", "demo", "--out", str(demo), *DEMO)
+    make(demo, days=60, incidents=20_000, readings=1_000, until=date(2026, 9, 30))
     files = sorted(path for path in demo.rglob("*") if path.is_file())
     areas, _ = _first(files, "areas", "")
     template, profile = _first(files, "incidents", ".csv")

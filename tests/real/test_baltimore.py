@@ -22,7 +22,7 @@ def test_the_two_invalid_outlines_and_the_two_overlaps_are_mended_and_it_is_said
     }
     assert sorted(of_kind["invalid"]) == ["148", "31"]
     assert sorted(of_kind["overlapping"]) == ["51", "87"]
-    assert baltimore.one("select count(*) n from area where level = 'grid' and geometry is not null")["n"] == 278
+    assert baltimore.one("select count(*) as n from area where level = 'grid' and geometry is not null")["n"] == 278
 
 
 def test_every_row_is_loaded(baltimore):
@@ -32,17 +32,17 @@ def test_every_row_is_loaded(baltimore):
 
 def test_placeholder_and_missing_points_are_flagged_and_none_is_invented(baltimore):
     row = baltimore.one(
-        """select count(*) filter (lon is null and lat is null) pointless, count(*) filter ((lon is null) <> (lat is null))
-           half, count(*) filter (lon is null and located_by = 'point') invented,
-           count(*) filter (lat = 39 or lon in (-77, -76)) placeholders from incident"""
+        """select count(*) filter (lon is null and lat is null) as pointless, count(*) filter ((lon is null) <> (lat is null)) as half,
+           count(*) filter (lon is null and located_by = 'point') as invented,
+           count(*) filter (lat = 39 or lon in (-77, -76)) as placeholders from incident"""
     )
     assert row == {"pointless": 590 + 885 + 7, "half": 0, "invented": 0, "placeholders": 0}
 
 
 def test_a_row_without_a_point_is_placed_by_the_neighbourhood_it_names_or_not_at_all(baltimore):
     row = baltimore.one(
-        """select count(*) filter (located_by = 'name') named, count(*) filter (located_by = 'none') nowhere,
-           count(*) filter (located_by = 'name' and area.name <> recorded_area) misnamed
+        """select count(*) filter (located_by = 'name') as named, count(*) filter (located_by = 'none') as nowhere,
+           count(*) filter (located_by = 'name' and area.name <> recorded_area) as misnamed
            from incident left join area using (area_id) where incident.lon is null"""
     )
     assert row["named"] + row["nowhere"] == 1482
@@ -51,14 +51,14 @@ def test_a_row_without_a_point_is_placed_by_the_neighbourhood_it_names_or_not_at
 
 def test_a_usable_point_outside_every_neighbourhood_is_kept_and_flagged(baltimore):
     row = baltimore.one(
-        "select count(*) n, count(*) filter (located_by = 'point') placed from incident where is_outside"
+        "select count(*) as n, count(*) filter (located_by = 'point') as placed from incident where is_outside"
     )
     assert row["n"] > 0 and row["placed"] == 0
 
 
 def test_the_located_neighbourhood_agrees_with_the_recorded_one(baltimore):
     row = baltimore.one(
-        """select count(*) n, avg((area.name = recorded_area)::int) agreement from incident join area using (area_id)
+        """select count(*) as n, avg((area.name = recorded_area)::int) as agreement from incident join area using (area_id)
            where located_by = 'point' and recorded_area is not null"""
     )
     assert row["n"] > 8000
@@ -67,7 +67,7 @@ def test_the_located_neighbourhood_agrees_with_the_recorded_one(baltimore):
 
 def test_due_times_feed_the_on_time_rate(baltimore):
     row = baltimore.one(
-        "select count(due_at) due, count(*) filter (closed_at <= due_at) on_time, min(reported_at) first from incident"
+        "select count(due_at) as due, count(*) filter (closed_at <= due_at) as on_time, min(reported_at) as first from incident"
     )
     assert (row["due"], row["on_time"]) == (9714, 7988)
     assert row["first"].startswith("2014-01-01T08:53:10")  # 03:53:10 in Baltimore

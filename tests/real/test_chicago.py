@@ -15,7 +15,7 @@ def chicago(loaded: Callable[..., Site]) -> Site:
 
 
 def test_its_areas_are_the_grids_of_one_district_and_nothing_had_to_be_mended(chicago):
-    levels = {row["level"]: row["n"] for row in chicago.ask("select level, count(*) n from area group by level")}
+    levels = {row["level"]: row["n"] for row in chicago.ask("select level, count(*) as n from area group by level")}
     assert levels == {"district": 1, "grid": 77}
     assert chicago.one("select findings from load where kind = 'areas'")["findings"] in (None, "[]")
     # the city's own figure is 234 square miles with its lakefront fill, about 606 km²; its areas leave some water out
@@ -32,7 +32,7 @@ def test_every_row_read_is_loaded_a_duplicate_or_rejected(chicago):
 
 def test_the_located_area_agrees_with_the_recorded_one_for_at_least_98_percent(chicago):
     row = chicago.one(
-        """select count(*) n, avg((area_id = recorded_area)::int) agreement from incident
+        """select count(*) as n, avg((area_id = recorded_area)::int) as agreement from incident
            where located_by = 'point' and recorded_area is not null"""
     )
     assert row["n"] > 73_000
@@ -41,8 +41,8 @@ def test_the_located_area_agrees_with_the_recorded_one_for_at_least_98_percent(c
 
 def test_a_row_without_a_point_is_placed_by_its_recorded_area_or_not_at_all(chicago):
     rows = chicago.ask(
-        """select lon is not null and lat is not null has_point, recorded_area is not null is_recorded, located_by,
-           count(*) n from incident group by all"""
+        """select lon is not null and lat is not null as has_point, recorded_area is not null as is_recorded, located_by,
+           count(*) as n from incident group by all"""
     )
     for row in rows:
         if not row["has_point"]:
@@ -51,8 +51,8 @@ def test_a_row_without_a_point_is_placed_by_its_recorded_area_or_not_at_all(chic
 
 def test_completion_closes_and_days_are_days_of_chicago(chicago):
     row = chicago.one(
-        """select count(*) filter (status = 'closed') closed, count(*) filter (status = 'closed' and closed_at is null)
-           nameless, count(distinct status) kinds, min(reported_at) first, max(reported_at) last from incident"""
+        """select count(*) filter (status = 'closed') as closed, count(*) filter (status = 'closed' and closed_at is null) as nameless,
+           count(distinct status) as kinds, min(reported_at) as first, max(reported_at) as last from incident"""
     )
     assert row["kinds"] == 2 and row["nameless"] == 0
     assert row["first"].startswith("2000-01-03T06:00")
@@ -60,6 +60,6 @@ def test_completion_closes_and_days_are_days_of_chicago(chicago):
 
 
 def test_loading_it_again_changes_nothing(chicago, real):
-    before = chicago.one("select count(*) n, max(load_id) newest from incident")
+    before = chicago.one("select count(*) as n, max(load_id) as newest from incident")
     chicago.load(real / "chicago/chicago_311_sanitation_code_complaints.csv.gz")
-    assert chicago.one("select count(*) n, max(load_id) newest from incident") == before
+    assert chicago.one("select count(*) as n, max(load_id) as newest from incident") == before

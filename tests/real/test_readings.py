@@ -22,19 +22,19 @@ def sensors(loaded: Callable[..., Site]) -> Site:
 )
 def test_every_reading_comes_in_though_no_register_knows_its_sensor(sensors, source, readings, sensors_there, unit):
     row = sensors.one(
-        f"""select count(*) n, count(distinct sensor_id) there, any_value(unit) unit, count(value) valued
+        f"""select count(*) as n, count(distinct sensor_id) as there, any_value(unit) as unit, count(value) as valued
             from reading where source = '{source}'"""
     )
     assert row == {"n": readings, "there": sensors_there, "unit": unit, "valued": readings}
-    assert sensors.one("select count(*) n from sensor")["n"] == 0
+    assert sensors.one("select count(*) as n from sensor")["n"] == 0
 
 
 def test_values_and_times_are_those_of_the_files(sensors):
     bins = sensors.one(
-        """select round(avg(value), 3) mean, max(value) most, min(measured_at) first, max(measured_at) last
+        """select round(avg(value), 3) as mean, max(value) as most, min(measured_at) as first, max(measured_at) as last
            from reading where source = 'prague_bins'"""
     )
     assert (bins["mean"], bins["most"]) == (48.694, 100)
     assert bins["first"].startswith("2023-01-01T00:17:54") and bins["last"].startswith("2025-11-03T10:00:26")
-    river = sensors.one("select min(value) least, max(value) most from reading where source = 'river_levels'")
+    river = sensors.one("select min(value) as least, max(value) as most from reading where source = 'river_levels'")
     assert (river["least"], river["most"]) == (0.274, 1.441)
