@@ -135,7 +135,10 @@ def _change(view: View, change: Change, say: Speaker) -> str:
         text = signed(now.value - before.value, 1, " " + say("overview.points"))
     else:
         text = change_of_count(now.value, before.value)
-    return " · ".join(part for part in (f"{say(f'overview.before_{view.period}')} {text}", unknown) if part)
+    day = (
+        f"{local(view.since):%m-%d}" if view.period == "today" else ""
+    )  # the newest day the data know may not be today
+    return " · ".join(part for part in (day, f"{say(f'overview.before_{view.period}')} {text}", unknown) if part)
 
 
 def _headline(view: View, changes: dict[str, Change], say: Speaker) -> str:
