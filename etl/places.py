@@ -66,7 +66,7 @@ class Gazetteer:
         """The finest area that any of the three texts names: by code if one is a code, else by name."""
         texts = dict(zip(LEVELS, (plain(grid), plain(community), plain(town)), strict=True))
         texts = {level: self._now(text) for level, text in texts.items()}
-        recorded = self._recorded(texts)
+        recorded = self._recorded(texts, (grid, community, town))
         for text in texts.values():
             if text in self._level:
                 return Found(text, "code", recorded)
@@ -105,7 +105,8 @@ class Gazetteer:
         return None
 
     @staticmethod
-    def _recorded(texts: dict[str, str]) -> str | None:
+    def _recorded(texts: dict[str, str], written: tuple[str | None, ...]) -> str | None:
+        """The code if there is one, as it is now; else the finest name, as it was written."""
         codes = [text for text in texts.values() if text.isdigit()]
-        names = [text for text in texts.values() if text]
+        names = [" ".join(name.split()) for name in written if name and name.strip()]
         return next(iter(codes or names), None)
