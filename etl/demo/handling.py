@@ -62,16 +62,20 @@ def _stages(
     reported: np.ndarray, workdays: np.ndarray, hours: np.ndarray, rng: np.random.Generator
 ) -> dict[str, np.ndarray]:
     n = len(reported)
-    accepted = reported + _minutes(rng.lognormal(2.7, 0.8, n))
-    hour = (accepted - accepted.astype("datetime64[D]")) // HOUR
-    is_night = ((hour >= 22) | (hour < 7)) & (workdays > 1)  # urgent matters are taken in at any hour
-    morning = (accepted + 2 * HOUR).astype("datetime64[D]") + 8 * HOUR + _minutes(rng.uniform(0, 50, n))
-    accepted = np.where(is_night, morning, accepted).astype("datetime64[s]")
+    can_wait = workdays > 1  # urgent matters are seen to at any hour
+    accepted = _by_day(reported + _minutes(rng.lognormal(2.7, 0.8, n)), can_wait, rng)
     dispatched = accepted + _minutes(rng.lognormal(3.2, 0.9, n))
-    settled = dispatched + _minutes(60 * hours)
-    verified = settled + _minutes(60 * rng.lognormal(0.9, 0.8, n))
+    settled = _by_day(dispatched + _minutes(60 * hours), can_wait, rng)
+    verified = _by_day(settled + _minutes(60 * rng.lognormal(0.9, 0.8, n)), np.ones(n, dtype=bool), rng)
     closed = verified + _minutes(rng.lognormal(3.0, 0.9, n))
     return {"accepted": accepted, "dispatched": dispatched, "settled": settled, "verified": verified, "closed": closed}
+
+
+def _by_day(moments: np.ndarray, can_wait: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """The moments, those at night put off to the morning after where they can wait."""
+    hour = (moments - moments.astype("datetime64[D]")) // HOUR
+    morning = (moments + 2 * HOUR).astype("datetime64[D]") + 8 * HOUR + _minutes(rng.uniform(0, 75, len(moments)))
+    return np.where(((hour >= 22) | (hour < 7)) & can_wait, morning, moments).astype("datetime64[s]")
 
 
 def _minutes(minutes: np.ndarray) -> np.ndarray:
