@@ -34,27 +34,29 @@ def demo_export(folder: Path) -> Export:
     demo, home = folder / "demo", folder / "home_demo"
     make(demo, days=60, incidents=20_000, readings=1_000, until=date(2026, 9, 30))
     files = sorted(path for path in demo.rglob("*") if path.is_file())
-    areas, _ = _first(files, "areas", "")
-    template, profile = _first(files, "incidents", ".csv")
+    areas, _ = _first(files, "areas", ())
+    template, profile = _first(files, "incidents", ("csv", "gb18030"))
     python("-m", "etl", "load", str(areas), str(template), "--json", home=home)
     loaded = ask(
         home, f"select source_no, lon, lat from incident where source = '{profile.name}' and located_by = 'point'"
     )
     rows = pd.read_csv(
-        template, encoding="gb18030", dtype=str, keep_default_na=False, skiprows=profile.file.header_row - 1
-    )
+        template, encoding="gb18030", encoding_errors="replace", on_bad_lines="skip", dtype=str,
+        keep_default_na=False, skiprows=profile.file.header_row - 1,
+    )  # fmt: skip
     clean = rows[rows[str(profile.columns["source_no"])].isin({row["source_no"] for row in loaded})]
     spots = np.array([(row["lon"], row["lat"]) for row in loaded])
     return Export(areas, profile, template.name, clean, _grids(home), spots)
 
 
-def _first(files: list[Path], kind: str, suffix: str) -> tuple[Path, Profile]:
-    """The first file of this kind of source, and its profile."""
+def _first(files: list[Path], kind: str, written: tuple[str, ...]) -> tuple[Path, Profile]:
+    """The first file of this kind of source that is `written` so (format, encoding), and its profile."""
     for path in files:
         for profile in profiles():
-            if profile.kind == kind and path.name.endswith(suffix) and profile.takes(path):
+            is_so = (profile.file.format, profile.file.encoding)[: len(written)] == written
+            if profile.kind == kind and is_so and profile.takes(path):
                 return path, profile
-    raise FileNotFoundError(f"The demo wrote no {suffix} file that a profile of kind {kind} takes.")
+    raise FileNotFoundError(f"The demo wrote no file of {kind} {written} that a profile takes.")
 
 
 def _grids(home: Path) -> pd.DataFrame:
