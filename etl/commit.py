@@ -1,6 +1,8 @@
 """From the stage into the warehouse: one transaction, one snapshot, or nothing."""
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 
 import duckdb
 
@@ -57,15 +59,23 @@ def publish(connection: duckdb.DuckDBPyConnection, attempt: Attempt, profile: Pr
     attempt.rows_duplicate = settle_repeats(connection, table)
     compare(connection, table)
     _count(connection, attempt, table)
-    connection.execute("begin")
-    try:
+    with transaction(connection):
         _replace_rows(connection, attempt, table)
         _insert_rejects(connection, attempt)
         write_source(connection, attempt, profile)
         finish(connection, attempt)
+
+
+@contextmanager
+def transaction(connection: duckdb.DuckDBPyConnection) -> Iterator[None]:
+    """All of it, or none of it."""
+    connection.execute("begin")
+    try:
+        yield
         connection.execute("commit")
     except BaseException:
-        connection.execute("rollback")
+        with suppress(duckdb.Error):  # a commit that failed has ended the transaction already
+            connection.execute("rollback")
         raise
 
 

@@ -41,14 +41,29 @@ class Unpacked(io.RawIOBase):
         return data
 
     def _check_size(self) -> None:
-        most = settings().max_unpacked_gb
-        if self._read > most * GIGABYTE:
-            raise SourceError(f"{self._name}: unpacks to more than {most:g} GB. If it is right, raise max_unpacked_gb.")
-        if self._read > JUDGED_FROM_BYTES and self._read > SUSPICIOUS_RATIO * self._packed:
-            raise SourceError(
-                f"{self._name}: unpacks to more than {SUSPICIOUS_RATIO} times its size, like a zip bomb;"
-                " not loaded. If it is right, unpack it first."
-            )
+        check_size(self._name, self._packed, self._read)
+
+
+def check_size(name: str, packed_bytes: int, unpacked_bytes: int) -> None:
+    """Refuse what unpacks to more than this site allows, or to so many times its size that it must be a zip bomb."""
+    most = settings().max_unpacked_gb
+    if unpacked_bytes > most * GIGABYTE:
+        raise SourceError(f"{name}: unpacks to more than {most:g} GB. If it is right, raise max_unpacked_gb.")
+    if unpacked_bytes > max(JUDGED_FROM_BYTES, SUSPICIOUS_RATIO * packed_bytes):
+        raise SourceError(
+            f"{name}: unpacks to more than {SUSPICIOUS_RATIO} times its size, like a zip bomb; not loaded."
+            " If it is right, unpack it first."
+        )
+
+
+def check_archive(path: Path) -> None:
+    """Refuse a zip (a workbook is one too) that claims to unpack beyond bounds, or that is damaged."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            unpacked = sum(member.file_size for member in archive.infolist())
+    except zipfile.BadZipFile as error:
+        raise SourceError(f"{path.name}: the zip file is damaged or cut short. Send it again.") from error
+    check_size(path.name, path.stat().st_size, unpacked)
 
 
 @contextmanager

@@ -48,7 +48,7 @@ class Header:
     def _misfit(self, missing: list[str]) -> str:
         have = ", ".join(self.columns[:SHOWN]) + ("…" if len(self.columns) > SHOWN else "")
         words = "', '".join(missing[:SHOWN])
-        close = get_close_matches(plain_name(missing[0]), self.columns, n=1)
+        close = get_close_matches(plain_name(missing[0]), self.columns, n=1, cutoff=0.5)
         hint = f" Is '{close[0]}' meant?" if close else ""
         row = self._profile.file.header_row
         return (

@@ -1,5 +1,8 @@
 """Bringing files in: which profile takes each, in which order, and one snapshot a file."""
 
+import errno
+import json
+import logging
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +21,7 @@ from etl.whereabouts import Map
 from settings import settings
 from warehouse.errors import ZhiliError
 
+log = logging.getLogger("zhili.load")
 Reader = Callable[[Path, Profile, Header], Batches]
 READERS: dict[str, Reader] = {
     "csv": delimited.read,
@@ -92,7 +96,8 @@ def load_file(
         before = _state(path)
         _load(connection, path, profile, attempt, progress, lambda: _check_unchanged(path, before))
     except (ZhiliError, OSError, duckdb.Error) as error:
-        return Outcome(path, _failed(connection, attempt, error), f"{_line(error)}")
+        said = _line(path, error)
+        return Outcome(path, _failed(connection, attempt, said), said)
     return Outcome(path, attempt, summary(attempt))
 
 
@@ -126,9 +131,20 @@ def _notes(attempt: Attempt, taker: RowTaker, profile: Profile) -> None:
         attempt.note(f"{points.swapped} 行经纬度颠倒已更正 / {points.swapped} rows had lon and lat swapped, put right")
     if points.dropped:
         attempt.note(f"{points.dropped} 行坐标不可用 / {points.dropped} rows had unusable coordinates")
+    for reason, counts in _corrected(taker, profile).items():
+        attempt.note(f"按声明更正 {', '.join(counts)} 行 / rows corrected as declared: {reason}")
     for number, correction in enumerate(profile.corrections):
         if taker.read and not taker.fixed[number]:
             attempt.note(f"更正已无对象 / correction of {correction.column} matched no row: is it still needed?")
+
+
+def _corrected(taker: RowTaker, profile: Profile) -> dict[str, list[str]]:
+    """For each reason, how many rows of which column were corrected."""
+    counts: dict[str, list[str]] = {}
+    for number, correction in enumerate(profile.corrections):
+        if taker.fixed[number]:
+            counts.setdefault(correction.reason, []).append(f"{correction.column} {taker.fixed[number]}")
+    return counts
 
 
 def _loaded_before(connection: duckdb.DuckDBPyConnection, attempt: Attempt) -> int | None:
@@ -149,18 +165,16 @@ def _check_unchanged(path: Path, before: tuple[int, int, int]) -> None:
         raise SourceError(f"{path.name}: the file changed while it was read. Load it again when it is complete.")
 
 
-def _failed(connection: duckdb.DuckDBPyConnection, attempt: Attempt, error: Exception) -> Attempt:
-    """Write the failed load down, if the disk still lets us."""
+def _failed(connection: duckdb.DuckDBPyConnection, attempt: Attempt, said: str) -> Attempt:
+    """Write the failed load down, where the disk still lets us."""
     failed = Attempt(attempt.load_id, attempt.source, attempt.kind, attempt.file, attempt.file_hash, attempt.file_bytes)
     failed.started_at, failed.is_demo = attempt.started_at, attempt.is_demo
-    failed.status, failed.message = "failed", _line(error)
-    connection.execute("begin")
+    failed.status, failed.message = "failed", said
     try:
-        commit.finish(connection, failed)
-        connection.execute("commit")
-    except BaseException:
-        connection.execute("rollback")
-        raise
+        with commit.transaction(connection):
+            commit.finish(connection, failed)
+    except duckdb.Error as error:
+        log.error("%s: the failure could not be written down: %s", attempt.file, " ".join(str(error).split()))
     return failed
 
 
@@ -172,8 +186,12 @@ def _nothing_takes(path: Path) -> str:
     )
 
 
-def _line(error: BaseException) -> str:
-    return " ".join(str(error).split())
+def _line(path: Path, error: Exception) -> str:
+    """One line that names the file and says what is wrong."""
+    said = " ".join(str(error).split())
+    if (isinstance(error, OSError) and error.errno == errno.ENOSPC) or "No space left" in said:
+        said = f"the disk is full, so nothing was loaded: make room where {settings().home} is, then load it again."
+    return said if said.startswith(path.name) else f"{path.name}: {said}"
 
 
 def summary(attempt: Attempt) -> str:
@@ -185,4 +203,12 @@ def summary(attempt: Attempt) -> str:
     more = [f"{attempt.rows_replaced:,} replaced"] if attempt.rows_replaced else []
     more += [f"{attempt.rows_unlocated:,} without an area"] if attempt.rows_unlocated else []
     more += [f"{attempt.rows_outside:,} outside the map"] if attempt.rows_outside else []
+    more += [f"{len(json.loads(attempt.findings))} findings in the map"] if attempt.findings not in (None, "[]") else []
+    more += [attempt.message] if attempt.message else []
     return f"{attempt.file}: load {attempt.load_id}: " + "; ".join([counts, *more])
+
+
+def findings_of(attempt: Attempt) -> list[str]:
+    """What was found in a grid map and what was done about it, a line each."""
+    found = json.loads(attempt.findings or "[]")
+    return [": ".join(part for part in (one["area_id"], one["detail"], one["done"]) if part) for one in found]

@@ -40,21 +40,13 @@ def load(
     attempt.rows_read = len(features)
     connection.register("new_areas", examined.areas)
     _count(connection, attempt)
-    connection.execute("begin")
-    try:
+    with commit.transaction(connection):
         _write(connection, attempt)
         commit.write_source(connection, attempt, profile)
-        if attempt.rows_loaded or attempt.rows_replaced:
-            moved = relocate(connection, site)
-            if moved:
-                attempt.note(f"{moved} 行按新图重新定位 / {moved} rows found their area anew")
+        if moved := relocate(connection, site):
+            attempt.note(f"{moved} 行按新图重新定位 / {moved} rows found their area anew")
         commit.finish(connection, attempt)
-        connection.execute("commit")
-    except BaseException:
-        connection.execute("rollback")
-        raise
-    finally:
-        connection.unregister("new_areas")
+    connection.unregister("new_areas")
 
 
 def _mapped(features: gpd.GeoDataFrame, profile: Profile, path: Path) -> gpd.GeoDataFrame:

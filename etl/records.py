@@ -41,7 +41,7 @@ Batches = Iterator[Batch]
 
 def shortened(text: str) -> str:
     """The record's text without its line end, at most `MOST_TEXT` characters of it."""
-    text = text.rstrip("\r\n")
+    text = text.rstrip("\r\n").replace("\x00", "")
     return text if len(text) <= MOST_TEXT else text[: MOST_TEXT - 1] + "…"
 
 

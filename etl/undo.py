@@ -4,7 +4,7 @@ import json
 
 import duckdb
 
-from etl.commit import AUTHOR
+from etl.commit import AUTHOR, transaction
 from etl.profile import TABLE_OF_KIND
 from etl.relocate import relocate
 from settings import settings
@@ -21,8 +21,7 @@ def undo(connection: duckdb.DuckDBPyConnection, load_id: int, who: str = "") -> 
     """Take load `load_id` back, as one snapshot; returns a line that says what happened. `UndoError` if it cannot be."""
     kind, file = _undoable(connection, load_id)
     table = TABLES[TABLE_OF_KIND[kind]]
-    connection.execute("begin")
-    try:
+    with transaction(connection):
         gone, back = _take_back(connection, table, load_id)
         said = f"已撤销:删 {gone} 行,恢复 {back} 行 / undone: {gone} rows gone, {back} earlier rows back"
         connection.execute("delete from reject where load_id = ?", [load_id])
@@ -32,10 +31,6 @@ def undo(connection: duckdb.DuckDBPyConnection, load_id: int, who: str = "") -> 
         )
         message = json.dumps({"undo": load_id, "file": file, "who": who}, ensure_ascii=False)
         connection.execute(f"call {CATALOG}.set_commit_message(?, ?)", [AUTHOR, message])
-        connection.execute("commit")
-    except BaseException:
-        connection.execute("rollback")
-        raise
     return f"Load {load_id} ({file}) is undone: {gone:,} rows gone, {back:,} earlier rows back."
 
 

@@ -7,7 +7,9 @@ from pathlib import Path
 import fastexcel
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
+from etl.containers import check_archive
 from etl.header import Header
 from etl.profile import Profile
 from etl.records import Batch, Batches, SourceError, shortened
@@ -42,6 +44,8 @@ def _cells(path: Path, profile: Profile) -> pa.Table:
     if not head.startswith(_MAGIC):
         what = "a web page" if b"<" in head[:64] else "something else"
         raise SourceError(f"{path.name}: not a workbook but {what} named .xlsx. Open it in Excel and save it as .xlsx.")
+    if head.startswith(_MAGIC[0]):
+        check_archive(path)
     try:
         book = fastexcel.read_excel(path)
         sheet = profile.file.sheet or 0
@@ -54,13 +58,8 @@ def _cells(path: Path, profile: Profile) -> pa.Table:
 
 
 def _column(column: pa.ChunkedArray, fill: bool) -> pa.ChunkedArray:
-    return column.cast(pa.string()).fill_null(None) if not fill else _filled_down(column.cast(pa.string()))
-
-
-def _filled_down(column: pa.ChunkedArray) -> pa.ChunkedArray:
-    import pyarrow.compute as pc
-
-    return pc.fill_null_forward(column)
+    text = column.cast(pa.string())
+    return pc.fill_null_forward(text) if fill else text
 
 
 def _is_blank(body: pa.Table) -> np.ndarray:
