@@ -16,7 +16,7 @@ from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn
 
 from etl import draft, status, watch
-from etl.load import Outcome, in_order, load_file
+from etl.load import Outcome, findings_of, in_order, load_file
 from etl.profile import ProfileError
 from etl.undo import undo as take_back
 from settings import settings
@@ -33,6 +33,7 @@ def etl() -> None:
 
 
 SHOWN_REJECTS = 20
+SHOWN_FINDINGS = 20
 AsJson = Annotated[bool, typer.Option("--json", help="write JSON instead of text")]
 
 
@@ -46,6 +47,8 @@ def load(paths: Annotated[list[Path], typer.Argument(help="files or folders")], 
         for outcome in outcomes:
             if outcome.is_good:
                 typer.echo(outcome.said)
+            for finding in findings_of(outcome.attempt)[:SHOWN_FINDINGS] if outcome.attempt else ():
+                typer.echo(f"    {finding}")
     for outcome in outcomes:
         if not outcome.is_good:
             typer.echo(f"error: {outcome.said}", err=True)
