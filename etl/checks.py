@@ -62,7 +62,18 @@ OF_KIND: dict[str, tuple[Check, ...]] = {
         _needed("measured_at", "监测时间", "measuring time"),
         _needed("value", "监测值", "value"),
     ),
-    "alarms": (_needed("raised_at", "告警时间", "alarm time"),),
+    "alarms": (
+        _needed("raised_at", "告警时间", "alarm time"),
+        *(
+            Check(
+                f"{later}_after_raised",
+                "A negative response time poisons every trend.",
+                f"({later} is null or raised_at is null or {later} >= raised_at)",
+                literal(f"{zh}早于告警 / {later.removesuffix('_at')} before it was raised"),
+            )
+            for later, zh in (("acknowledged_at", "响应"), ("cleared_at", "解除"))
+        ),
+    ),
     "cameras": (),
     "camera_states": (_needed("seen_at", "巡检时间", "time seen"), _needed("is_online", "在线状态", "online state")),
 }

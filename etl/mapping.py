@@ -77,7 +77,7 @@ _CHECKED = {
     "teams": ("role", "member_id"),
     "sensors": ("kind", "sensor_id"),
     "readings": ("sensor_id", "measured_at", "value"),
-    "alarms": ("alarm_id", "raised_at"),
+    "alarms": ("alarm_id", "raised_at", "acknowledged_at", "cleared_at"),
     "cameras": ("camera_id",),
     "camera_states": ("camera_id", "seen_at", "is_online"),
 }

@@ -50,11 +50,10 @@ class RowTaker:
         if self._profile.table.name in (*HAVE_POINTS, "team_member"):
             rows = self.places.add(rows)
         self._insert(rows)
-        bad = np.flatnonzero(rows["reasons"].is_valid().to_numpy(zero_copy_only=False))
-        reasons = rows["reasons"].take(pa.array(bad)).to_pylist()
+        bad = rows.select(["line", "reasons"]).filter(rows["reasons"].is_valid()).to_pydict()
         rejects = [
-            Reject(int(batch.lines[row]), batch.text_of(int(row)), tuple(why))
-            for row, why in zip(bad, reasons, strict=True)
+            Reject(line, batch.text_of(row), tuple(why))
+            for line, row, why in zip(bad["line"], _rows_at(batch, bad["line"]), bad["reasons"], strict=True)
         ]
         self._reject(rejects, text)
 
@@ -105,6 +104,12 @@ class RowTaker:
 
     def _is_grid(self, column: str) -> str:
         return f"{column}::varchar in (select area_id from area where level = 'grid')"
+
+
+def _rows_at(batch: Batch, lines: list[int]) -> list[int]:
+    """Which rows of the batch began on these lines: DuckDB's answer need not keep the batch's order."""
+    order = np.argsort(batch.lines, kind="stable")
+    return [int(row) for row in order[np.searchsorted(batch.lines, lines, sorter=order)]]
 
 
 def _status_sql() -> str:

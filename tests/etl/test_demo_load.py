@@ -1,0 +1,35 @@
+"""The demo district goes all the way in, and what is rejected is exactly what truth.json says was spoilt."""
+
+from collections import Counter
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from etl.demo.make import make
+from etl.load import in_order, load_file
+from etl.profile import profiles
+from warehouse.connect import Reader, writer
+
+
+@pytest.fixture
+def loaded(home: Path, tmp_path: Path) -> tuple[dict, Reader]:
+    profiles.cache_clear()
+    truth = make(tmp_path / "demo", days=60, incidents=3000, readings=9000, seed=7, until=date(2026, 11, 24))
+    with writer() as connection:
+        outcomes = [load_file(connection, path, profile) for path, profile in in_order([tmp_path / "demo"])]
+    assert all(outcome.is_good for outcome in outcomes), [o.said for o in outcomes if not o.is_good]
+    return truth, Reader()
+
+
+def test_the_demo_is_loaded_and_rejected_row_by_row_as_its_truth_says(loaded: tuple[dict, Reader]):
+    truth, reader = loaded
+    said = {(mark["file"], mark["line"]) for mark in truth["dirty_rows"] if mark["outcome"] == "rejected"}
+    found = set(reader.cursor().execute("select file, line from reject").fetchall())
+    assert found - said == set() and said - found == set()
+    expected = Counter(mark["file"] for mark in truth["dirty_rows"] if mark["outcome"] == "duplicate")
+    counted = dict(reader.cursor().execute("select file, rows_duplicate from load where rows_duplicate > 0").fetchall())
+    assert counted == dict(expected)
+    areas = dict(reader.cursor().execute("select level, count(*) from area group by level").fetchall())
+    assert areas == {"district": 1, "town": 15, "community": 861, "grid": 1251}
+    assert reader.cursor().execute("select bool_and(is_demo) from load").fetchone() == (True,)
