@@ -1,9 +1,10 @@
 """Where things live and how this site is set up: `zhili.toml`, or the environment variable `ZHILI_<KEY>` for any key."""
 
+import tomllib
 from functools import lru_cache
 from pathlib import Path
 
-from pydantic import Field
+from pydantic import Field, ValidationError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 
 ROOT = Path(__file__).resolve().parent
@@ -55,5 +56,17 @@ class Settings(BaseSettings):
 
 @lru_cache
 def settings() -> Settings:
-    """The settings of this process, read once; tests call `settings.cache_clear()` after changing the environment."""
-    return Settings()
+    """The settings of this process, read once; tests call `settings.cache_clear()` after changing the environment.
+
+    A wrong setting ends the process with one line, since nothing can go on without them.
+    """
+    try:
+        return Settings()
+    except ValidationError as error:
+        wrong = error.errors()[0]
+        key = ".".join(str(part) for part in wrong["loc"])
+        raise SystemExit(
+            f"error: setting {key} (zhili.toml, or ZHILI_{key.upper()}): {wrong['msg']}. See docs/settings.md"
+        ) from None
+    except tomllib.TOMLDecodeError as error:
+        raise SystemExit(f"error: zhili.toml cannot be read: {error}") from None
