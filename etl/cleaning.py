@@ -77,8 +77,8 @@ def truth(plain: str) -> str:
 
 
 def is_nothing(plain: str) -> str:
-    """Whether a cell says that there is no value."""
-    return f"({plain} is null or lower({plain}) in ({', '.join(literal(word) for word in NOTHING)}))"
+    """Whether a cell says that there is no value; a list, since planning an IN of so many takes longer than the rows."""
+    return f"({plain} is null or list_contains([{', '.join(literal(word) for word in NOTHING)}], lower({plain})))"
 
 
 def moment(plain: str, clock: Clock) -> str:

@@ -4,6 +4,7 @@ import errno
 import json
 import logging
 from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -116,13 +117,22 @@ def _load(
     header = Header(profile, path.name)
     with stage(connection, profile.table, site):
         taker = RowTaker(connection, profile, header, Map.of(connection, site), site)
-        for batch in READERS[profile.file.format](path, profile, header):
+        for batch in _ahead(READERS[profile.file.format](path, profile, header)):
             taker.take(batch)
             progress(taker.read)
         check_unchanged()
         attempt.rows_read = taker.read
         _notes(attempt, taker, profile)
         commit.publish(connection, attempt, profile)
+
+
+def _ahead(batches: Batches) -> Batches:
+    """The same batches, the next one being read while the last one is worked on."""
+    with ThreadPoolExecutor(1, "reader") as reader:
+        coming = reader.submit(next, batches, None)
+        while (batch := coming.result()) is not None:
+            coming = reader.submit(next, batches, None)
+            yield batch
 
 
 def _notes(attempt: Attempt, taker: RowTaker, profile: Profile) -> None:

@@ -79,6 +79,10 @@ class Gazetteer:
                 return Found(code, "name", recorded)
         return Found(None, "none", recorded)
 
+    def is_grid(self, area_id: str | None) -> bool:
+        """Whether this is the code of a grid."""
+        return self._level.get(area_id) == "grid"
+
     def _now(self, text: str) -> str:
         """The present code for an old one, also of a finer area inside it."""
         for length in self._old_lengths if text.isdigit() else ():

@@ -16,6 +16,8 @@ from etl.staging import STAGE, add_rejects
 from etl.whereabouts import HAVE_POINTS, Map, Whereabouts
 from settings import Settings
 
+PIECE_ROWS = 8192
+
 
 class RowTaker:
     """Takes batch after batch of one file; `read` counts the records, `fixed` the rows each correction mended."""
@@ -61,7 +63,8 @@ class RowTaker:
         if not self._sql:
             self._mapping = mapping(self._profile, self._header, self._site.mask_personal_data)
             self._sql = self._mapping.sql
-        self._connection.register("raw", batch.rows.append_column("_line", pa.array(batch.lines, pa.int64())))
+        raw = batch.rows.append_column("_line", pa.array(batch.lines, pa.int64()))
+        self._connection.register("raw", _in_pieces(raw))
         rows = self._connection.execute(self._sql).to_arrow_table()
         self._connection.unregister("raw")
         return rows
@@ -69,7 +72,7 @@ class RowTaker:
     def _insert(self, rows: pa.Table) -> None:
         columns = self._columns()
         picked = ", ".join(f"{sql} as {name}" for name, sql in columns.items())
-        self._connection.register("rows", rows)
+        self._connection.register("rows", _in_pieces(rows))
         self._connection.execute(
             f"insert into {STAGE}.row by name select line, {self._batches} as batch, {picked} from rows"
             " where reasons is null"
@@ -85,7 +88,7 @@ class RowTaker:
         if table.name in HAVE_POINTS:
             columns |= self._located()
         elif table.name == "team_member":
-            columns["grid_id"] = f"case when {self._is_grid('_place')} then _place::varchar end"
+            columns["grid_id"] = "_place_grid::varchar"
         if table.name == "incident":
             columns["status"] = _status_sql()
         return columns
@@ -97,13 +100,15 @@ class RowTaker:
             "lat": "_lat",
             "recorded_area": "_recorded::varchar",
             "area_id": "coalesce(_grid::varchar, _place::varchar)",
-            "grid_id": f"coalesce(_grid::varchar, case when {self._is_grid('_place')} then _place::varchar end)",
+            "grid_id": "coalesce(_grid::varchar, _place_grid::varchar)",
             "located_by": "case when _grid is not null then 'point' else coalesce(_place_by::varchar, 'none') end",
             "is_outside": f"case when {has_map} then _lon is not null and _grid is null end",
         }
 
-    def _is_grid(self, column: str) -> str:
-        return f"{column}::varchar in (select area_id from area where level = 'grid')"
+
+def _in_pieces(rows: pa.Table) -> pa.Table:
+    """The same rows in pieces that DuckDB's threads share out among themselves; one piece keeps one thread busy."""
+    return pa.Table.from_batches(rows.to_batches(max_chunksize=PIECE_ROWS), rows.schema)
 
 
 def _rows_at(batch: Batch, lines: list[int]) -> list[int]:

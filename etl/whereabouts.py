@@ -56,7 +56,7 @@ class Whereabouts:
         self._found: dict[str, Found] = {}
 
     def add(self, rows: pa.Table) -> pa.Table:
-        """`rows` with `_lon`, `_lat` (WGS84, null if unusable), `_grid`, `_place`, `_place_by`, `_recorded`."""
+        """`rows` with `_lon`, `_lat` (WGS84, null if unusable), `_grid`, `_place`, `_place_grid`, `_place_by`, `_recorded`."""
         count = rows.num_rows
         if "lon" in rows.column_names and "lat" in rows.column_names:
             lon, lat = self.points.usable(_floats(rows["lon"]), _floats(rows["lat"]))
@@ -90,6 +90,7 @@ class Whereabouts:
             name: pa.DictionaryArray.from_arrays(coded.indices, pa.array(values, pa.string()))
             for name, values in {
                 "_place": [place.area_id for place in found],
+                "_place_grid": [place.area_id if self._gazetteer.is_grid(place.area_id) else None for place in found],
                 "_place_by": [place.located_by for place in found],
                 "_recorded": [place.recorded for place in found],
             }.items()

@@ -202,10 +202,10 @@ def test_a_full_disk(here: Site, small_disk: tuple[Path, Callable]):
 
 @pytest.fixture
 def small_disk(tmp_path: Path):
-    """A disk of 6 MB that can be made larger; skipped where this user may not mount one."""
+    """A disk of 3 MB that can be made larger; skipped where this user may not mount one."""
     disk = tmp_path / "disk"
     disk.mkdir()
-    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=6m", "tmpfs", str(disk)], capture_output=True)
+    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=3m", "tmpfs", str(disk)], capture_output=True)
     if mounted.returncode:
         pytest.skip("a small disk can be mounted by root only")
     yield disk, lambda: subprocess.run(["mount", "-o", "remount,size=200m", str(disk)], check=True)
