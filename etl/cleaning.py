@@ -87,7 +87,8 @@ def moment(plain: str, clock: Clock) -> str:
     zoned = _has_offset(plain)
     local = f"""coalesce(case when length({plain}) >= 8 and not {zoned} then try_cast({plain} as timestamp) end,
         try_strptime({plain}, [{formats}]), {_excel_day(plain)})"""
-    return f"case when {zoned} then try_cast({plain} as timestamptz) at time zone 'UTC' else {_to_utc(local, clock.zone)} end"
+    at = f"case when {zoned} then try_cast({plain} as timestamptz) at time zone 'UTC' else {_to_utc(local, clock.zone)} end"
+    return f"case when {plain} <> '' then {at} end"  # many stages have no time yet: no format need be tried on nothing
 
 
 def day(plain: str, clock: Clock) -> str:
