@@ -33,14 +33,17 @@ class Mapping:
     columns: tuple[str, ...]
 
 
-def mapping(profile: Profile, header: Header, mask: bool) -> Mapping:
-    """How the batch table `raw` (line and the wanted columns) becomes rows of the profile's table."""
+def mapping(profile: Profile, header: Header, mask: bool, carried: tuple[str, ...] = ()) -> Mapping:
+    """How the batch table `raw` (line and the wanted columns) becomes rows of the profile's table.
+
+    Columns of `raw` that are `carried` come through as they are.
+    """
     columns = _mapped(profile)
     cells = {column.name: _cell(profile, header, column.name) for column in columns}
     raw = ", ".join(f"{sql} as {_raw(name)}" for name, sql in cells.items())
     plain = ", ".join(f"{_plain_sql(profile, column)} as {_plain(column.name)}" for column in columns)
     typed = ", ".join(f"{_typed(profile, column)} as {column.name}" for column in columns)
-    source = f"select *, {plain} from (select _line as line, {raw} from raw)"
+    source = f"select *, {plain} from (select {', '.join(('_line as line', *carried))}, {raw} from raw)"
     source = f"select *, {typed} from ({source})"
     flags = []
     for number, correction in enumerate(profile.corrections):
@@ -52,7 +55,7 @@ def mapping(profile: Profile, header: Header, mask: bool) -> Mapping:
     shown = {name: masked(name) if mask and name in MASKED else name for name in names}
     shown |= _keys(profile, names)
     picked = ", ".join([f"{sql} as {name}" for name, sql in shown.items()])
-    extra = ", ".join(["line", *flags, f"{_reasons(profile, columns)} as reasons"])
+    extra = ", ".join(["line", *carried, *flags, f"{_reasons(profile, columns)} as reasons"])
     statement = f"select {extra}, {picked} from (select *, current_timestamp::timestamp as _now from ({source}))"
     return Mapping(statement, tuple(shown))
 

@@ -2,18 +2,19 @@
 
 from collections import Counter
 from dataclasses import replace
+from functools import cached_property
 
 import duckdb
 import numpy as np
 import pyarrow as pa
 
 from etl.header import Header
-from etl.mapping import mapping
+from etl.mapping import Mapping, mapping
 from etl.masking import masked, without_persons
 from etl.profile import Profile
 from etl.records import Batch, Reject
 from etl.staging import STAGE, add_rejects
-from etl.whereabouts import HAVE_POINTS, Map, Whereabouts
+from etl.whereabouts import ASKED, FOUND, HAVE_POINTS, Map, Whereabouts
 from settings import Settings
 
 PIECE_ROWS = 8192
@@ -28,56 +29,79 @@ class RowTaker:
         self._connection, self._profile, self._header, self._site = connection, profile, header, site
         self.places = Whereabouts(known, profile)
         self.read, self.fixed, self._batches = 0, Counter[int](), 0
-        self._sql = ""
+        self._has_place = profile.table.name in (*HAVE_POINTS, "team_member")
+
+    @cached_property
+    def _mapping(self) -> Mapping:
+        """Made with the first batch, which is when the file's header is known."""
+        return mapping(self._profile, self._header, self._site.mask_personal_data, FOUND if self._has_place else ())
+
+    @cached_property
+    def _whereabouts_sql(self) -> str:
+        """The same rows, only what tells where they are; DuckDB leaves the rest of the mapping out."""
+        plain = mapping(self._profile, self._header, False)
+        asked = ", ".join(("line", *(name for name in ASKED if name in plain.columns)))
+        return f"select {asked} from ({plain.sql})"
+
+    @cached_property
+    def _insert_sql(self) -> str:
+        picked = ", ".join(f"{sql} as {name}" for name, sql in self._columns().items())
+        return f"insert into {STAGE}.row by name select line, $batch as batch, reasons, {picked} from ({self._mapping.sql})"
 
     def take(self, batch: Batch) -> None:
         """Lay one batch on the stage."""
         self._batches += 1
         self.read += batch.rows.num_rows + len(batch.rejects)
-        text = masked("text") if self._site.mask_personal_data else "text"
+        rejects = list(batch.rejects)
         if batch.rows.num_rows:
-            self._lay(batch, text)
-        self._reject(batch.rejects, text)
+            rejects += self._lay(batch)
+        self._reject(rejects)
 
-    def _reject(self, rejects: list[Reject], text: str) -> None:
+    def _reject(self, rejects: list[Reject]) -> None:
         if self._site.mask_personal_data:
             columns, delimiter = self._header.columns, self._profile.file.delimiter
             rejects = [replace(one, text=without_persons(one.text, columns, delimiter)) for one in rejects]
-        add_rejects(self._connection, rejects, text)
+        add_rejects(self._connection, rejects, masked("text") if self._site.mask_personal_data else "text")
 
-    def _lay(self, batch: Batch, text: str) -> None:
-        rows = self._mapped(batch)
-        for number in range(len(self._profile.corrections)):
-            self.fixed[number] += int(pa.compute.sum(rows[f"fixed_{number}"]).as_py() or 0)
-        if self._profile.table.name in (*HAVE_POINTS, "team_member"):
-            rows = self.places.add(rows)
-        self._insert(rows)
-        bad = rows.select(["line", "reasons"]).filter(rows["reasons"].is_valid()).to_pydict()
-        rejects = [
-            Reject(line, batch.text_of(row), tuple(why))
-            for line, row, why in zip(bad["line"], _rows_at(batch, bad["line"]), bad["reasons"], strict=True)
-        ]
-        self._reject(rejects, text)
-
-    def _mapped(self, batch: Batch) -> pa.Table:
-        if not self._sql:
-            self._mapping = mapping(self._profile, self._header, self._site.mask_personal_data)
-            self._sql = self._mapping.sql
+    def _lay(self, batch: Batch) -> list[Reject]:
+        """Map the batch onto the stage, within DuckDB; returns the rows that broke a promise."""
         raw = batch.rows.append_column("_line", pa.array(batch.lines, pa.int64()))
+        if self._has_place:
+            raw = self._with_places(raw, batch)
         self._connection.register("raw", _in_pieces(raw))
-        rows = self._connection.execute(self._sql).to_arrow_table()
+        self._connection.execute(self._insert_sql, {"batch": self._batches})
+        self._count_fixed()
         self._connection.unregister("raw")
-        return rows
+        return self._broken(batch)
 
-    def _insert(self, rows: pa.Table) -> None:
-        columns = self._columns()
-        picked = ", ".join(f"{sql} as {name}" for name, sql in columns.items())
-        self._connection.register("rows", _in_pieces(rows))
-        self._connection.execute(
-            f"insert into {STAGE}.row by name select line, {self._batches} as batch, {picked} from rows"
-            " where reasons is null"
-        )
-        self._connection.unregister("rows")
+    def _with_places(self, raw: pa.Table, batch: Batch) -> pa.Table:
+        self._connection.register("raw", _in_pieces(raw))
+        asked = self._connection.execute(self._whereabouts_sql).to_arrow_table()
+        self._connection.unregister("raw")
+        order = np.empty(len(batch.lines), np.int64)  # the answer need not come in the order of the batch
+        order[np.argsort(batch.lines, kind="stable")] = np.argsort(asked["line"].to_numpy(), kind="stable")
+        for name, column in self.places.found(asked.take(pa.array(order))).items():
+            raw = raw.append_column(name, column)
+        return raw
+
+    def _count_fixed(self) -> None:
+        flags = [f"count(*) filter (fixed_{number})" for number in range(len(self._profile.corrections))]
+        if flags:
+            counts = self._connection.execute(f"select {', '.join(flags)} from ({self._mapping.sql})").fetchone() or ()
+            self.fixed.update(dict(enumerate(counts)))
+
+    def _broken(self, batch: Batch) -> list[Reject]:
+        """Take the rows that broke a promise off the stage again."""
+        these = f"{STAGE}.row where batch = {self._batches} and reasons is not null"
+        bad = self._connection.execute(f"select line, reasons from {these} order by line").fetchall()
+        if not bad:
+            return []
+        self._connection.execute(f"delete from {these}")
+        lines = [line for line, _ in bad]
+        return [
+            Reject(line, batch.text_of(row), tuple(why))
+            for (line, why), row in zip(bad, _rows_at(batch, lines), strict=True)
+        ]
 
     def _columns(self) -> dict[str, str]:
         """SQL for every column of the table that we can fill."""

@@ -26,6 +26,7 @@ def stage(connection: duckdb.DuckDBPyConnection, table: Table, site: Settings) -
     folder.mkdir(parents=True)
     connection.execute(f"set temp_directory = '{folder / 'spill'}'")
     connection.execute(f"attach ':memory:' as {STAGE}")
+    connection.execute("set preserve_insertion_order = false")  # every row knows its line; so all threads may write
     try:
         columns = ", ".join(f"{c.name} {c.type}" for c in table.columns if c.name != "load_id")
         connection.execute(f"create table {STAGE}.row (line bigint, reasons varchar[], batch integer, {columns})")
@@ -33,6 +34,7 @@ def stage(connection: duckdb.DuckDBPyConnection, table: Table, site: Settings) -
         yield folder
     finally:
         connection.execute(f"detach {STAGE}")
+        connection.execute("reset preserve_insertion_order")
         shutil.rmtree(folder, ignore_errors=True)
 
 

@@ -16,6 +16,9 @@ from etl.profile import Profile
 from settings import Settings
 
 HAVE_POINTS = ("incident", "sensor", "camera")
+ASKED = ("lon", "lat", "recorded_grid", "recorded_community", "recorded_town", "recorded_area")
+"""What tells where a row is."""
+FOUND = ("_lon", "_lat", "_grid", "_place", "_place_grid", "_place_by", "_recorded")
 
 
 @dataclass
@@ -55,8 +58,8 @@ class Whereabouts:
         self._gazetteer = Gazetteer(known.areas, crosswalk(profile))
         self._found: dict[str, Found] = {}
 
-    def add(self, rows: pa.Table) -> pa.Table:
-        """`rows` with `_lon`, `_lat` (WGS84, null if unusable), `_grid`, `_place`, `_place_grid`, `_place_by`, `_recorded`."""
+    def found(self, rows: pa.Table) -> dict[str, pa.Array]:
+        """Where the rows are: a column of each name in `FOUND`, the points in WGS84 and null where unusable."""
         count = rows.num_rows
         if "lon" in rows.column_names and "lat" in rows.column_names:
             lon, lat = self.points.usable(_floats(rows["lon"]), _floats(rows["lat"]))
@@ -65,11 +68,7 @@ class Whereabouts:
         at = self.map.locator.locate(lon, lat)
         ids = pa.array(self.map.locator.grid_ids.astype(object), pa.string())
         grid = pa.DictionaryArray.from_arrays(pa.array(at, pa.int32(), mask=at < 0), ids)
-        found = self._recorded(rows)
-        added = {"_lon": _nulls(lon), "_lat": _nulls(lat), "_grid": grid, **found}
-        for name, column in added.items():
-            rows = rows.append_column(name, column)
-        return rows
+        return {"_lon": _nulls(lon), "_lat": _nulls(lat), "_grid": grid, **self._recorded(rows)}
 
     def _recorded(self, rows: pa.Table) -> dict[str, pa.Array]:
         """The recorded area of every row, looked up once for each text."""
