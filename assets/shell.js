@@ -55,7 +55,7 @@
 
   /* Dash's Location would lay the page out anew when only the query has changed. Back and forward within a page are ours. */
   let path = window.location.pathname;
-  let backs = 0;
+  let backs = 0, backsSettled = 0;   /* Dash may merge two requests into one and forget what triggered the first; these do not */
   window.addEventListener("popstate", (event) => {
     if (window.location.pathname === path) { event.stopImmediatePropagation(); }
     path = window.location.pathname;
@@ -111,7 +111,8 @@
       const why = (window.dash_clientside.callback_context.triggered || []).map((t) => t.prop_id);
       if (snapshot === null || snapshot === undefined) { return [none, none]; }   /* the first answer brings it */
       let read;
-      if (!filters || why.includes("shell-back.data")) {
+      if (!filters || backs !== backsSettled) {
+        backsSettled = backs;
         read = fromAddress();
         setControls(complete(read, language, snapshot));
       } else {
