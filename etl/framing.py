@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from etl.records import Reject, shortened
 
-BLOCK_BYTES = 16 << 20
+BLOCK_BYTES = 32 << 20
 MOST_RECORD_BYTES = 4 << 20
 MOST_RECORD_LINES = 1000
 """A quoted text over more lines than this is a stray quote, not a text."""

@@ -39,6 +39,31 @@ def mapping(profile: Profile, header: Header, mask: bool, carried: tuple[str, ..
     Columns of `raw` that are `carried` come through as they are.
     """
     columns = _mapped(profile)
+    flags, source = _cleaned(profile, header, columns, carried)
+    names = tuple(column.name for column in columns)
+    shown = {name: masked(name) if mask and name in MASKED else name for name in names}
+    shown |= _keys(profile, names)
+    picked = ", ".join([f"{sql} as {name}" for name, sql in shown.items()])
+    extra = ", ".join(["line", *carried, *flags, f"{_reasons(profile, columns)} as reasons"])
+    statement = f"select {extra}, {picked} from (select *, current_timestamp::timestamp as _now from ({source}))"
+    return Mapping(statement, tuple(shown))
+
+
+def mapped_only(profile: Profile, header: Header, names: tuple[str, ...]) -> str:
+    """SQL of `line` and those of the columns `names` that the profile fills, unmasked and unchecked.
+
+    Columns that are not asked for are left out where no correction can speak of them: planning them takes longer than rows.
+    """
+    columns = [column for column in _mapped(profile) if profile.corrections or column.name in names]
+    _, source = _cleaned(profile, header, columns, ())
+    picked = ", ".join(("line", *(column.name for column in columns if column.name in names)))
+    return f"select {picked} from ({source})"
+
+
+def _cleaned(
+    profile: Profile, header: Header, columns: list[Column], carried: tuple[str, ...]
+) -> tuple[list[str], str]:
+    """The names of the corrections' flags, and SQL of the columns cleaned, typed and corrected."""
     cells = {column.name: _cell(profile, header, column.name) for column in columns}
     raw = ", ".join(f"{sql} as {_raw(name)}" for name, sql in cells.items())
     plain = ", ".join(f"{_plain_sql(profile, column)} as {_plain(column.name)}" for column in columns)
@@ -51,13 +76,7 @@ def mapping(profile: Profile, header: Header, mask: bool, carried: tuple[str, ..
         becomes = f"case when {flag} then ({correction.becomes}) else {correction.column} end as {correction.column}"
         source = f"select * replace ({becomes}), {flag} as fixed_{number} from ({source})"
         flags.append(f"fixed_{number}")
-    names = tuple(column.name for column in columns)
-    shown = {name: masked(name) if mask and name in MASKED else name for name in names}
-    shown |= _keys(profile, names)
-    picked = ", ".join([f"{sql} as {name}" for name, sql in shown.items()])
-    extra = ", ".join(["line", *carried, *flags, f"{_reasons(profile, columns)} as reasons"])
-    statement = f"select {extra}, {picked} from (select *, current_timestamp::timestamp as _now from ({source}))"
-    return Mapping(statement, tuple(shown))
+    return flags, source
 
 
 def _mapped(profile: Profile) -> list[Column]:

@@ -9,7 +9,7 @@ import numpy as np
 import pyarrow as pa
 
 from etl.header import Header
-from etl.mapping import Mapping, mapping
+from etl.mapping import Mapping, mapped_only, mapping
 from etl.masking import masked, without_persons
 from etl.profile import Profile
 from etl.records import Batch, Reject
@@ -38,10 +38,8 @@ class RowTaker:
 
     @cached_property
     def _whereabouts_sql(self) -> str:
-        """The same rows, only what tells where they are; DuckDB leaves the rest of the mapping out."""
-        plain = mapping(self._profile, self._header, False)
-        asked = ", ".join(("line", *(name for name in ASKED if name in plain.columns)))
-        return f"select {asked} from ({plain.sql})"
+        """The same rows, only what tells where they are."""
+        return mapped_only(self._profile, self._header, ASKED)
 
     @cached_property
     def _insert_sql(self) -> str:

@@ -27,6 +27,7 @@ def stage(connection: duckdb.DuckDBPyConnection, table: Table, site: Settings) -
     connection.execute(f"set temp_directory = '{folder / 'spill'}'")
     connection.execute(f"attach ':memory:' as {STAGE}")
     connection.execute("set preserve_insertion_order = false")  # every row knows its line; so all threads may write
+    connection.execute("set checkpoint_threshold = '1TB'")  # what is gone in a minute need not be packed: a fifth of a load
     try:
         columns = ", ".join(f"{c.name} {c.type}" for c in table.columns if c.name != "load_id")
         connection.execute(f"create table {STAGE}.row (line bigint, reasons varchar[], batch integer, {columns})")
@@ -35,6 +36,7 @@ def stage(connection: duckdb.DuckDBPyConnection, table: Table, site: Settings) -
     finally:
         connection.execute(f"detach {STAGE}")
         connection.execute("reset preserve_insertion_order")
+        connection.execute("reset checkpoint_threshold")
         shutil.rmtree(folder, ignore_errors=True)
 
 
