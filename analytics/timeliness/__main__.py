@@ -33,7 +33,7 @@ def km(
     try:
         answers[columns].replace(np.inf, "inf").to_csv(out, index=False)
     except OSError as error:
-        raise TimelinessError(f"{out}: cannot be written ({error.strerror}). Give another --out.") from None
+        raise TimelinessError(f"{out}: cannot be written ({error.strerror or error}). Give another --out.") from None
     typer.echo(f"{len(answers):,} datasets and categories, in hours, are in {out}.")
 
 

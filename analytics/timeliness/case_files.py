@@ -17,7 +17,9 @@ from analytics.timeliness import case_events
 from analytics.timeliness.case_checks import CASES, DURATIONS, EVENTS, TIMES, refuse
 from analytics.timeliness.errors import TimelinessError
 
-READ = """read_csv($path, all_varchar = true, header = true, delim = ',', quote = '"', nullstr = ['', 'NaT'])"""
+READ = (
+    """read_csv($path, all_varchar = true, header = true, delim = ',', quote = '"', nullstr = ['', 'NaT'], skip = 0)"""
+)
 
 
 def case_counts(path: Path) -> pd.DataFrame:

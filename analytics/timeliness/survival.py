@@ -90,7 +90,7 @@ def quantiles(table: pd.DataFrame, share: float) -> pd.DataFrame:
     """When `share` of each group is closed, from a life table: `group, hours, low, high`, in hours.
 
     The first hour at which survival is at or under `1 - share`; limits where the interval's own limits are (Brookmeyer &
-    Crowley 1982). inf: not reached. A low limit is NaN where all are closed and too few were to know one.
+    Crowley 1982). inf: not reached. A low limit is NaN where the curve falls to 0 before one is known.
     """
     codes, names = pd.factorize(table["group"], use_na_sentinel=False)
     first = {name: _first(table, column, share, codes, len(names)) for name, column in _LIMITS.items()}

@@ -1,0 +1,78 @@
+"""Where do cases wait? Each stage between report and close: how long it takes, and which one holds them up most.
+
+Five stages, each ending in a time: accept, dispatch, settle, verify, close. A stage begins with the last earlier time that
+is known (a report always is), so the stages of a case add up to its whole time whatever is missing:
+- a missing time with a later one known: the stage was skipped. It counts in `skipped`, its hours in the stage that followed;
+- no later time known, and open: the case is in the first stage after its last time, and censored there at the view's end;
+- a stage that a source has never recorded is no stage of that source: its open cases wait for the next one it records;
+- a time before an earlier stage's time counts as nought hours, the one exception to adding up.
+What came after the view's end is not known yet.
+"""
+
+import duckdb
+import numpy as np
+import pandas as pd
+
+from analytics.answers import question
+from analytics.timeliness.survival import resolution_times
+from analytics.view import View
+
+STAGES = {
+    "accept": "accepted_at",
+    "dispatch": "dispatched_at",
+    "settle": "settled_at",
+    "verify": "verified_at",
+    "close": "closed_at",
+}
+LEAST_N = 30
+"""A stage that fewer cases came to is not called the bottleneck."""
+
+
+@question
+def stage_times(cursor: duckdb.DuckDBPyConnection, view: View) -> pd.DataFrame:
+    """`stage, n, events, skipped, p50, p50_low, p50_high, p90, p90_low, p90_high, hours, share, is_bottleneck`.
+
+    Cases reported in the view's period, all five stages in order. `n` came to the stage, `events` left it; quantiles are
+    Kaplan–Meier's in hours. `hours` is the time all cases spent in it until the view's end, open ones included, `share` its
+    part of all stages' hours; NaN where no case came. The bottleneck is the stage with the largest share among those at least 30 cases came to.
+    """
+    counts = cursor.execute(_sql(view), view.where().values).df()
+    skipped = counts.groupby("group")["skipped"].sum()
+    spent = (counts["hours"] * (counts["closed"] + counts["open"])).groupby(counts["group"]).sum()
+    seen = counts[(counts["closed"] + counts["open"]) > 0]
+    rows = resolution_times(seen).set_index("group").reindex(pd.Index(list(STAGES), name="stage"))
+    rows[["n", "events"]] = rows[["n", "events"]].fillna(0).astype(int)
+    rows.insert(2, "skipped", skipped.reindex(rows.index, fill_value=0).astype(int))
+    rows["hours"] = spent.reindex(rows.index, fill_value=0.0)
+    rows["share"] = rows["hours"] / rows["hours"].sum() if rows["hours"].sum() else np.nan
+    large = rows["share"].where(rows["n"] >= LEAST_N)
+    return rows.assign(is_bottleneck=large.notna() & (large == large.max())).reset_index()
+
+
+def _sql(view: View) -> str:
+    """Counts by stage and full minutes: `stage, hours, closed, open, skipped`."""
+    columns = list(STAGES.values())
+    known = ", ".join(f"case when {column} < $until then {column} end as {column}" for column in columns)
+    recorded = ", ".join(f"count({column}) > 0 as has_{column}" for column in columns)
+    last = " ".join(f"when {column} is not null then {n}" for n, column in reversed(list(enumerate(columns, 1))))
+    next_ = " ".join(f"when last < {n} and has_{column} then {n}" for n, column in enumerate(columns, 1))
+    return f"""
+        with source_stage as (select source, {recorded} from incident where reported_at < $until group by source),
+        known as (select source, reported_at, {known} from incident where {view.where().sql}),
+        reached as (select *, case {last} else 0 end as last from known),
+        counted as (
+            select *, case {next_} when last < {len(columns)} then {len(columns)} end as waiting
+            from reached join source_stage using (source)),
+        stage as ({" union all ".join(_stage_sql(number, *stage) for number, stage in enumerate(STAGES.items(), 1))})
+        select stage as "group", greatest(0, (epoch_us(ended_at) - epoch_us(began_at)) // 60000000) / 60.0 as hours,
+            count(*) filter (is_closed) as closed, count(*) filter (not is_closed and not is_skipped) as open,
+            count(*) filter (is_skipped) as skipped
+        from stage group by all order by all"""
+
+
+def _stage_sql(number: int, name: str, column: str) -> str:
+    began = ", ".join(["reported_at", *list(STAGES.values())[: number - 1]])
+    return f"""
+        select '{name}' as stage, greatest({began}) as began_at, coalesce({column}, $until) as ended_at,
+            {column} is not null as is_closed, {column} is null and last > {number} as is_skipped
+        from counted where {column} is not null or last > {number} or waiting = {number}"""
