@@ -26,12 +26,18 @@ STAGE_ZH = {
     "verified_at": "核实",
     "closed_at": "结案",
 }
+LONGEST_PATROL_HOURS = 24
 LAST_DUE_DAYS = 1826  # due times lie ahead, but no deadline is five years off
 
 
 def _needed(column: str, zh: str, en: str) -> Check:
     says = literal(f"缺少{zh} / {en} is missing")
     return Check(f"has_{column}", f"Without its {en} a row means nothing.", f"{column} is not null", says)
+
+
+def _not_negative(column: str, zh: str, en: str) -> Check:
+    says = literal(f"{zh}为负 / {en} is negative")
+    return Check(f"{column}_not_negative", "Less than nothing is a slip.", f"({column} is null or {column} >= 0)", says)
 
 
 def _ordered(later: str) -> Check:
@@ -57,6 +63,32 @@ OF_KIND: dict[str, tuple[Check, ...]] = {
         ),
     ),
     "teams": (_needed("role", "岗位", "role"),),
+    "patrols": (
+        _needed("started_at", "开始时间", "start time"),
+        Check(
+            "ended_after_started",
+            "A negative duration poisons every trend.",
+            "(ended_at is null or started_at is null or ended_at >= started_at)",
+            literal("结束早于开始 / ended before it was started"),
+        ),
+        Check(
+            "over_within_a_day",
+            "A patrol of days is one that nobody stopped: its length and time mean nothing.",
+            f"(ended_at is null or started_at is null or ended_at <= started_at + interval {LONGEST_PATROL_HOURS} hour)",
+            literal(f"巡查超过 {LONGEST_PATROL_HOURS} 小时 / the patrol took longer than {LONGEST_PATROL_HOURS} hours"),
+        ),
+        _not_negative("distance_m", "巡查里程", "distance"),
+        _not_negative("found_count", "发现事件数", "number of incidents found"),
+    ),
+    "mediations": (
+        _needed("opened_at", "受理时间", "opening time"),
+        Check(
+            "closed_after_opened",
+            "A negative duration poisons every trend.",
+            "(closed_at is null or opened_at is null or closed_at >= opened_at)",
+            literal("办结早于受理 / closed before it was opened"),
+        ),
+    ),
     "sensors": (_needed("kind", "设备类型", "kind of sensor"),),
     "readings": (
         _needed("measured_at", "监测时间", "measuring time"),

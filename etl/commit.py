@@ -14,7 +14,8 @@ from warehouse.tables import TABLES, Table
 
 AUTHOR = "etl"
 MAIN_TIME = {
-    "incident": "reported_at", "reading": "measured_at", "alarm": "raised_at", "camera_state": "seen_at",
+    "incident": "reported_at", "patrol": "started_at", "mediation": "opened_at", "reading": "measured_at", "alarm": "raised_at",
+    "camera_state": "seen_at",
 }  # fmt: skip
 
 
@@ -96,8 +97,9 @@ def _count(connection: duckdb.DuckDBPyConnection, attempt: Attempt, table: Table
     attempt.rows_replaced = changed
     attempt.rows_rejected = rejected
     if "located_by" in table.column_names:
+        outside = "is_outside" if "is_outside" in table.column_names else "false"
         attempt.rows_unlocated, attempt.rows_outside = connection.execute(
-            f"""select count(*) filter (area_id is null), count(*) filter (is_outside)
+            f"""select count(*) filter (area_id is null), count(*) filter ({outside})
             from {STAGE}.row s where not exists (from {STAGE}.known k where is_same and {_equal("s", "k", table.key)})"""
         ).fetchone()  # type: ignore[misc]
     elif "grid_id" in table.column_names:

@@ -9,7 +9,7 @@ import pyarrow as pa
 from etl.guesses import KIND_COLUMNS, best_guess, kind_of
 from etl.header import Header
 from etl.load import READERS
-from etl.profile import EXTRA_FIELDS, FILLED_BY_US, TABLE_OF_KIND, Profile
+from etl.profile import EXTRA_FIELDS, FILLED_BY_US, REFERRING, TABLE_OF_KIND, Profile
 from etl.records import Batch, SourceError
 from warehouse.tables import TABLES
 
@@ -107,6 +107,7 @@ def _lines(
         *([f"header_row = {row}"] if row > 1 else []),
         *([f"delimiter = {_toml(delimiter)}"] if delimiter != "," else []),
         "",
+        *_refers(kind, guesses),
         "[place]",
         'crs = "WGS84"  # check: GCJ-02 (AMap), BD-09 (Baidu), CGCS2000, WGS84',
         "",
@@ -126,6 +127,12 @@ def _pattern(file: Path) -> str:
 def _key(kind: str, guesses: dict[str, str]) -> list[str]:
     key = [name for name in KIND_COLUMNS[kind].key if name in guesses]
     return [f"key = {json.dumps(key)}"] if key else ['# key = ["…"]  # our columns that make a row unique']
+
+
+def _refers(kind: str, guesses: dict[str, str]) -> list[str]:
+    usual = {ours: source for ours, source in REFERRING.get(kind, {}).items() if ours in guesses}
+    lines = [f"{ours} = {_toml(source)}  # check: the source whose numbers these are" for ours, source in usual.items()]
+    return ["[refers]", *lines, ""] if lines else []
 
 
 def _ours(kind: str) -> list[str]:

@@ -14,10 +14,12 @@ class KindColumns:
     patterns: dict[str, str]
 
 
-_PLACE = {
-    "lon": r"经度|^(lon|lng|longitude|x)$|_lon$|_lng$|坐标x", "lat": r"纬度|^(lat|latitude|y)$|_lat$|坐标y",
+_RECORDED = {
     "recorded_grid": r"网格(编码|编号|代码|名称)?$|grid", "recorded_community": r"社区|村居|所属村|community|neighbou?rhood",
     "recorded_town": r"街道|镇街|乡镇|街镇|所属镇|town",
+}  # fmt: skip
+_PLACE = {
+    "lon": r"经度|^(lon|lng|longitude|x)$|_lon$|_lng$|坐标x", "lat": r"纬度|^(lat|latitude|y)$|_lat$|坐标y", **_RECORDED,
 }  # fmt: skip
 KIND_COLUMNS: dict[str, KindColumns] = {
     "incidents": KindColumns(
@@ -39,6 +41,23 @@ KIND_COLUMNS: dict[str, KindColumns] = {
         {
             "member_id": r"工号|人员编号|编号|staff|member", "role": r"岗位|职务|角色|role",
             "since_on": r"(到岗|任职|入职|上岗)(时间|日期)?|since", "recorded_grid": _PLACE["recorded_grid"],
+        },
+    ),
+    "patrols": KindColumns(
+        ("patrol_id",),
+        {
+            "patrol_id": r"(巡查|巡逻|记录)?(编号|单号|流水号)$|patrol.?(no|id)|^id$", "member_id": r"工号|人员编号|staff|member",
+            "started_at": r"开始(时间|日期)?|start", "ended_at": r"结束(时间|日期)?|end", "distance_m": r"里程|距离|distance",
+            "found_count": r"(发现|上报).*(数|件)|found", **_RECORDED,
+        },
+    ),
+    "mediations": KindColumns(
+        ("mediation_id",),
+        {
+            "mediation_id": r"(调解|纠纷|案件)(编号|单号|号)$|mediation.?(no|id)|^id$", "incident_id": r"(事件|工单)(编号|单号)|incident",
+            "category": r"(纠纷)?(类型|类别|分类)|category|type", "level": r"层级|级别|level",
+            "opened_at": r"(受理|登记|申请)(时间|日期)|open", "closed_at": r"(办结|结束|结案|调结)(时间|日期)|clos",
+            "outcome": r"结果|outcome|result", "is_fulfilled": r"履行|fulfil", **_RECORDED,
         },
     ),
     "sensors": KindColumns(
@@ -89,7 +108,7 @@ KIND_COLUMNS: dict[str, KindColumns] = {
     ),
 }  # fmt: skip
 TELLING = {
-    "teams": r"岗位|到岗|工号", "alarms": r"告警|报警|alarm", "camera_states": r"在线.*|画面|online", "cameras": r"摄像|视频|国标|camera",
+    "teams": r"岗位|到岗|工号", "patrols": r"巡查|巡逻|里程|patrol", "mediations": r"调解|纠纷|履行|mediat", "alarms": r"告警|报警|alarm", "camera_states": r"在线.*|画面|online", "cameras": r"摄像|视频|国标|camera",
     "sensors": r"阈值|安装|传感器|sensor", "readings": r"读数|监测值|满溢|水位|value|fill|level", "incidents": r"工单|事件|诉求|上报|request|结案",
 }  # fmt: skip
 

@@ -32,7 +32,9 @@ READERS: dict[str, Reader] = {
     "geojson": features.read,
     "shapefile": features.read,
 }
-ORDER = ("areas", "sensors", "cameras", "teams", "incidents", "camera_states", "alarms", "readings")
+ORDER = (
+    "areas", "sensors", "cameras", "teams", "incidents", "patrols", "mediations", "camera_states", "alarms", "readings",
+)  # fmt: skip
 """Areas first, since everything is found in them; registers before what refers to them."""
 LEFT_ALONE = ("truth.json",)
 """What lies beside exports and is none."""

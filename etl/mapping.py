@@ -12,7 +12,9 @@ from etl.vocabulary import WORDS
 from warehouse.tables import Column
 
 MASKED = ("title", "description", "reply")
-PREFIXED = {"incidents": "incident_id", "teams": "member_id", "alarms": "alarm_id"}
+PREFIXED = {
+    "incidents": "incident_id", "teams": "member_id", "patrols": "patrol_id", "mediations": "mediation_id", "alarms": "alarm_id",
+}  # fmt: skip
 """Keys that get the source's name before them, since every platform counts from 1."""
 COORDINATES = ("lon", "lat")
 RECORDED = ("recorded_grid", "recorded_community", "recorded_town")
@@ -97,6 +99,8 @@ _TIMES = ("accepted_at", "dispatched_at", "settled_at", "verified_at", "closed_a
 _CHECKED = {
     "incidents": ("source_no", "status", "reopened_count"),
     "teams": ("role", "member_id"),
+    "patrols": ("patrol_id", "started_at", "ended_at", "distance_m", "found_count"),
+    "mediations": ("mediation_id", "opened_at", "closed_at"),
     "sensors": ("kind", "sensor_id"),
     "readings": ("sensor_id", "measured_at", "value"),
     "alarms": ("alarm_id", "raised_at", "acknowledged_at", "cleared_at"),
@@ -171,7 +175,9 @@ def _keys(profile: Profile, names: tuple[str, ...]) -> dict[str, str]:
     keys = {PREFIXED[profile.kind]: f"{prefix} || concat_ws('/', {', '.join(identifying(profile))})"}
     if "repeat_of" in names:
         keys["repeat_of"] = f"{prefix} || repeat_of"
-    return keys
+    return keys | {
+        name: f"{literal(source + ':')} || {name}" for name, source in profile.refers.items() if name in names
+    }
 
 
 def _reasons(profile: Profile, columns: list[Column]) -> str:

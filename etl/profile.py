@@ -13,11 +13,15 @@ from settings import settings
 from warehouse.errors import ZhiliError
 from warehouse.tables import TABLES, Table
 
-Kind = Literal["areas", "incidents", "teams", "sensors", "readings", "alarms", "cameras", "camera_states"]
+Kind = Literal[
+    "areas", "incidents", "teams", "patrols", "mediations", "sensors", "readings", "alarms", "cameras", "camera_states"
+]
 TABLE_OF_KIND: dict[str, str] = {
     "areas": "area",
     "incidents": "incident",
     "teams": "team_member",
+    "patrols": "patrol",
+    "mediations": "mediation",
     "sensors": "sensor",
     "readings": "reading",
     "alarms": "alarm",
@@ -32,8 +36,14 @@ EXTRA_FIELDS: dict[str, set[str]] = {
     "sensors": {"recorded_grid", "recorded_community", "recorded_town"},
     "cameras": {"recorded_grid", "recorded_community", "recorded_town"},
     "teams": {"recorded_grid"},
+    "patrols": {"recorded_grid", "recorded_community", "recorded_town"},
+    "mediations": {"recorded_grid", "recorded_community", "recorded_town"},
     "areas": {"area_id", "district_id", "district_name", "town_id", "town_name", "community_id", "community_name"},
 }
+
+
+REFERRING = {"patrols": {"member_id": "teams"}, "mediations": {"incident_id": "grid_app"}}
+"""Columns that hold another source's numbers, which the profile names under `[refers]`; and which source that usually is."""
 
 
 class ProfileError(ZhiliError):
@@ -105,6 +115,7 @@ class Profile(_Part):
     )
     constants: dict[str, str | int | float | bool] = Field({}, description="our column = the same value in every row")
     values: dict[str, dict[str, str]] = Field({}, description="our column: their value = our value")
+    refers: dict[str, str] = Field({}, description="our column = the source whose own numbers it holds")
     areas: Path | None = Field(None, description="CSV old_code,new_code of area codes, relative to this file")
     corrections: tuple[Correction, ...] = ()
     path: Path = Path()
@@ -131,6 +142,17 @@ class Profile(_Part):
         if unknown:
             raise ValueError(
                 f"{', '.join(unknown)}: no such column for {self.kind} (there are: {', '.join(sorted(known))})"
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _known_references(self) -> Self:
+        referring = set(REFERRING.get(self.kind, ()))
+        if wrong := sorted(set(self.refers) - referring):
+            raise ValueError(f"refers: {', '.join(wrong)} of {self.kind} holds no other source's numbers")
+        if silent := sorted((referring & set(self.columns)) - set(self.refers)):
+            raise ValueError(
+                f"refers: {', '.join(silent)} holds another source's numbers; name that source in [refers]"
             )
         return self
 

@@ -5,32 +5,35 @@ import numpy as np
 import pyarrow as pa
 
 from etl.places import Gazetteer
-from etl.whereabouts import HAVE_POINTS, Map
+from etl.whereabouts import Map
 from settings import Settings
-from warehouse.tables import TABLES
+from warehouse.tables import TABLES, Table
 
 ROWS = 200_000
+LOCATED = tuple(table for table in TABLES.values() if "located_by" in table.column_names)
+"""Tables that say how each row was found, and hold what it was found by."""
 
 
 def relocate(connection: duckdb.DuckDBPyConnection, site: Settings) -> int:
     """Bring `area_id`, `grid_id`, `located_by` and `is_outside` in line with the map; returns how many rows changed."""
     known = Map.of(connection, site)
-    return sum(_relocate(connection, name, known) for name in HAVE_POINTS)
+    return sum(_relocate(connection, table, known) for table in LOCATED)
 
 
-def _relocate(connection: duckdb.DuckDBPyConnection, name: str, known: Map) -> int:
-    key = TABLES[name].key[0]
+def _relocate(connection: duckdb.DuckDBPyConnection, table: Table, known: Map) -> int:
+    name, key, has_points = table.name, table.key[0], "is_outside" in table.column_names
+    points = "lon, lat, is_outside" if has_points else "null::double as lon, null::double as lat, null as is_outside"
     rows = connection.execute(
-        f"select {key}, lon, lat, recorded_area, area_id, grid_id, located_by, is_outside from {name}"
+        f"select {key}, {points}, recorded_area, area_id, grid_id, located_by from {name}"
     ).to_arrow_reader(ROWS)
-    finder = _Finder(known)
+    finder = _Finder(known, has_points)
     changes = [changed for batch in rows if (changed := finder.changes(batch, key)).num_rows]
     if not changes:
         return 0
     connection.register("moved", pa.concat_tables(changes))
     connection.execute(
-        f"""update {name} set area_id = moved.area, grid_id = moved.grid, located_by = moved.how,
-        is_outside = moved.outside from moved where {name}.{key} = moved.{key}"""
+        f"""update {name} set area_id = moved.area, grid_id = moved.grid, located_by = moved.how
+        {", is_outside = moved.outside" if has_points else ""} from moved where {name}.{key} = moved.{key}"""
     )
     connection.unregister("moved")
     return sum(changed.num_rows for changed in changes)
@@ -39,8 +42,9 @@ def _relocate(connection: duckdb.DuckDBPyConnection, name: str, known: Map) -> i
 class _Finder:
     """Where rows lie in the new map: by point, else by what they hold if the map still has it, else by their record."""
 
-    def __init__(self, known: Map) -> None:
+    def __init__(self, known: Map, has_points: bool) -> None:
         self._map, self._gazetteer = known, Gazetteer(known.areas)
+        self._tells_outside = has_points and known.bounds is not None
         self._levels = dict(zip(known.areas["area_id"], known.areas["level"], strict=True))
         self._found: dict[tuple[str | None, str | None, str | None], tuple[str | None, str | None, str]] = {}
 
@@ -55,7 +59,7 @@ class _Finder:
             for grid, text, old, how in zip(grids, recorded, area, by, strict=True)
         ]
         outside: list[bool | None] = [None] * len(new)
-        if self._map.bounds:
+        if self._tells_outside:
             outside = [bool(beyond) for beyond in ~np.isnan(lon) & (at < 0)]
         old = list(zip(area, rows["grid_id"].to_pylist(), by, rows["is_outside"].to_pylist(), strict=True))
         keys = rows[key].to_pylist()

@@ -14,7 +14,7 @@ from etl.masking import masked, without_persons
 from etl.profile import Profile
 from etl.records import Batch, Reject
 from etl.staging import STAGE, add_rejects
-from etl.whereabouts import ASKED, FOUND, HAVE_POINTS, Map, Whereabouts
+from etl.whereabouts import ASKED, FOUND, Map, Whereabouts
 from settings import Settings
 
 PIECE_ROWS = 8192
@@ -29,7 +29,7 @@ class RowTaker:
         self._connection, self._profile, self._header, self._site = connection, profile, header, site
         self.places = Whereabouts(known, profile)
         self.read, self.fixed, self._batches = 0, Counter[int](), 0
-        self._has_place = profile.table.name in (*HAVE_POINTS, "team_member")
+        self._has_place = "grid_id" in profile.table.column_names
 
     @cached_property
     def _mapping(self) -> Mapping:
@@ -107,10 +107,8 @@ class RowTaker:
         columns = {name: name for name in self._mapping.columns if name in table.column_names}
         if "source" in table.column_names:
             columns["source"] = f"'{self._profile.name}'"
-        if table.name in HAVE_POINTS:
-            columns |= self._located()
-        elif table.name == "team_member":
-            columns["grid_id"] = "_place_grid::varchar"
+        if self._has_place:
+            columns |= {name: sql for name, sql in self._located().items() if name in table.column_names}
         if table.name == "incident":
             columns["status"] = _status_sql()
         return columns

@@ -27,7 +27,8 @@ def stage(connection: duckdb.DuckDBPyConnection, table: Table, site: Settings) -
     connection.execute(f"set temp_directory = '{folder / 'spill'}'")
     connection.execute(f"attach ':memory:' as {STAGE}")
     connection.execute("set preserve_insertion_order = false")  # every row knows its line; so all threads may write
-    connection.execute("set checkpoint_threshold = '1TB'")  # what is gone in a minute need not be packed: a fifth of a load
+    # what is gone in a minute need not be packed: that saves a fifth of a load
+    connection.execute("set checkpoint_threshold = '1TB'")
     try:
         columns = ", ".join(f"{c.name} {c.type}" for c in table.columns if c.name != "load_id")
         connection.execute(f"create table {STAGE}.row (line bigint, reasons varchar[], batch integer, {columns})")

@@ -1,5 +1,11 @@
 """The words our tables use for states and ranks, and what exports commonly write for them."""
 
+_LEVELS = {
+    "网格": "grid", "网格级": "grid", "社区": "community", "村": "community", "社区/村": "community",
+    "村居": "community", "社区级": "community", "村/社区": "community", "街道": "town", "镇": "town",
+    "镇街": "town", "街道/镇": "town", "乡镇": "town", "街镇": "town", "镇街级": "town", "区": "district",
+    "区级": "district", "区直部门": "district",
+}  # fmt: skip
 WORDS: dict[str, dict[str, dict[str, str]]] = {
     "incidents": {
         "status": {
@@ -17,12 +23,7 @@ WORDS: dict[str, dict[str, dict[str, str]]] = {
             "微信": "wechat", "公众号": "wechat", "传感器": "sensor", "物联感知": "sensor", "视频": "video",
             "视频巡查": "video", "巡查": "patrol", "网站": "web", "网络": "web", "互联网": "web",
         },
-        "settled_level": {
-            "网格": "grid", "网格级": "grid", "社区": "community", "村": "community", "社区/村": "community",
-            "村居": "community", "社区级": "community", "村/社区": "community", "街道": "town", "镇": "town",
-            "镇街": "town", "街道/镇": "town", "乡镇": "town", "街镇": "town", "镇街级": "town", "区": "district",
-            "区级": "district", "区直部门": "district",
-        },
+        "settled_level": _LEVELS,
         "satisfaction": {
             "满意": "satisfied", "非常满意": "satisfied", "基本满意": "neutral", "一般": "neutral",
             "不满意": "dissatisfied", "非常不满意": "dissatisfied", "未评价": "", "无": "", "未回访": "",
@@ -34,6 +35,16 @@ WORDS: dict[str, dict[str, dict[str, str]]] = {
             "网格民警": "grid_police", "辅警": "grid_police", "网格辅警": "grid_police", "社区民警": "grid_police",
             "兼职网格员": "part_time_worker", "社会力量": "social_force", "志愿者": "social_force",
         },
+    },
+    "mediations": {
+        "level": _LEVELS,
+        "outcome": {
+            "调解成功": "agreed", "成功": "agreed", "达成协议": "agreed", "已达成协议": "agreed", "已化解": "agreed",
+            "调解失败": "failed", "调解不成": "failed", "调解不成功": "failed", "失败": "failed", "未达成协议": "failed",
+            "撤回": "withdrawn", "撤回申请": "withdrawn", "已撤回": "withdrawn", "当事人撤回": "withdrawn",
+            "调解中": "", "正在调解": "", "未结": "",
+        },
+        "is_fulfilled": {"已履行": "true", "未履行": "false", "部分履行": "false", "履行中": "", "未到期": ""},
     },
     "sensors": {
         "kind": {
@@ -51,6 +62,8 @@ ALLOWED: dict[tuple[str, str], tuple[str, ...]] = {
     ("incidents", "status"): ("reported", "accepted", "dispatched", "settled", "verified", "closed"),
     ("incidents", "settled_level"): ("grid", "community", "town", "district"),
     ("incidents", "satisfaction"): ("satisfied", "neutral", "dissatisfied"),
+    ("mediations", "level"): ("grid", "community", "town", "district"),
+    ("mediations", "outcome"): ("agreed", "failed", "withdrawn"),
     ("teams", "role"): ("grid_chief", "grid_worker", "grid_police", "part_time_worker", "social_force"),
 }
 """Columns where no other word has a meaning; a row with another one is rejected."""

@@ -15,7 +15,6 @@ from etl.points import Points, extent_of
 from etl.profile import Profile
 from settings import Settings
 
-HAVE_POINTS = ("incident", "sensor", "camera")
 ASKED = ("lon", "lat", "recorded_grid", "recorded_community", "recorded_town", "recorded_area")
 """What tells where a row is."""
 FOUND = ("_lon", "_lat", "_grid", "_place", "_place_grid", "_place_by", "_recorded")

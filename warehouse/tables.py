@@ -116,6 +116,47 @@ TEAM_MEMBER = Table(
     """),
 )
 
+PATROL = Table(
+    name="patrol",
+    row="one patrol of a grid by one team member",
+    key=("patrol_id",),
+    sorted_by="started_at",
+    columns=_columns(f"""
+        patrol_id | VARCHAR | source and the source's own number, joined by a colon
+        source | VARCHAR | name of the source profile
+        member_id | VARCHAR | team_member who went; null if the source does not say
+        grid_id | VARCHAR | the grid, where it is known
+        started_at | TIMESTAMP | UTC
+        ended_at | TIMESTAMP | UTC; null while it goes on
+        distance_m | DOUBLE | metres walked or driven
+        found_count | INTEGER | incidents found on the way
+        {LOAD_ID}
+    """),
+)
+
+MEDIATION = Table(
+    name="mediation",
+    row="one dispute taken to mediation",
+    key=("mediation_id",),
+    sorted_by="opened_at",
+    columns=_columns(f"""
+        mediation_id | VARCHAR | source and the source's own number, joined by a colon
+        source | VARCHAR | name of the source profile
+        incident_id | VARCHAR | the incident it came from; null if people came by themselves
+        category | VARCHAR | kind of dispute, as the source names it, e.g. 邻里纠纷
+        recorded_area | VARCHAR | the area as the source wrote it: code if it has one, else name
+        area_id | VARCHAR | the finest area known: a grid, else a community, town or district
+        grid_id | VARCHAR | the grid, where it is known
+        located_by | VARCHAR | code, name or none: how area_id was found
+        level | VARCHAR | who mediates: grid, community, town or district
+        opened_at | TIMESTAMP | UTC
+        closed_at | TIMESTAMP | UTC; null while open
+        outcome | VARCHAR | agreed, failed or withdrawn; null while open
+        is_fulfilled | BOOLEAN | what was agreed was kept; null if unknown or nothing was agreed
+        {LOAD_ID}
+    """),
+)
+
 SENSOR = Table(
     name="sensor",
     row="one sensor in the register",
@@ -213,7 +254,7 @@ SOURCE = Table(
     key=("source",),
     columns=_columns(f"""
         source | VARCHAR | name of the profile
-        kind | VARCHAR | areas, incidents, teams, sensors, readings, alarms, cameras or camera_states
+        kind | VARCHAR | areas, incidents, teams, patrols, mediations, sensors, readings, alarms, cameras or camera_states
         label_zh | VARCHAR | name on screen, Chinese
         label_en | VARCHAR | name on screen, English
         late_after_hours | DOUBLE | age of its newest data from which it is late
@@ -267,8 +308,10 @@ REJECT = Table(
 
 TABLES: dict[str, Table] = {
     table.name: table
-    for table in (AREA, INCIDENT, TEAM_MEMBER, SENSOR, READING, ALARM, CAMERA, CAMERA_STATE, SOURCE, LOAD, REJECT)
-}
+    for table in (
+        AREA, INCIDENT, TEAM_MEMBER, PATROL, MEDIATION, SENSOR, READING, ALARM, CAMERA, CAMERA_STATE, SOURCE, LOAD, REJECT,
+    )
+}  # fmt: skip
 
 
 def markdown() -> str:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import numpy as np
 
@@ -21,7 +21,10 @@ FULL_WIDTH = {
 
 @dataclass(frozen=True)
 class Layout:
-    """What the columns of one export are called; empty where it has no such column."""
+    """What the columns of one export are called; empty where it has no such column.
+
+    `is_over_in_a_day`: nothing that it lists can take longer than a day from reported to closed.
+    """
 
     columns: Sequence[str]
     number: str
@@ -33,6 +36,7 @@ class Layout:
     lat: str = ""
     status: str = ""
     is_csv: bool = True
+    is_over_in_a_day: bool = False
 
     def at(self, name: str) -> int:
         """Position of a column."""
@@ -117,6 +121,11 @@ def _closed_early(cells: list, layout: Layout) -> None:
     )
 
 
+def _closed_days_later(cells: list, layout: Layout) -> None:
+    later = _moment(cells, layout, layout.reported) + timedelta(days=3)
+    cells[layout.at(layout.closed)] = f"{later:%Y-%m-%d %H:%M:%S}"
+
+
 def _year(year: int) -> Callable[[list, Layout], None]:
     return _reported(lambda moment: f"{moment.replace(year=year, day=min(moment.day, 28)):%Y-%m-%d %H:%M:%S}")
 
@@ -148,6 +157,7 @@ KINDS = (
     Kind("unknown_area_code", "loaded", ("code",), _code(lambda code: code[:6] + "999999999"[: len(code) - 6])),
     Kind("formula_in_text", "loaded", ("text",), _formula),
     Kind("closed_before_reported", "rejected", ("closed",), _closed_early),
+    Kind("closed_days_later", "rejected", ("closed", "is_over_in_a_day"), _closed_days_later),
     Kind("missing_number", "rejected", ("number",), _set("number", lambda cells, layout: "")),
     Kind("missing_reported_time", "rejected", ("reported",), _set("reported", lambda cells, layout: "")),
     Kind("year_1899", "rejected", ("reported",), _year(1899)),

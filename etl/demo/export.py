@@ -83,6 +83,25 @@ def gzipped(content: bytes) -> bytes:
     return gzip.compress(content, compresslevel=1, mtime=0)
 
 
+def write_sheet(path: Path, sheet_name: str, title: str, header: Sequence[str], rows: Iterable[Row]) -> None:
+    """A workbook of one sheet: a title merged across, the header below it, then the rows; times as real date cells."""
+    book = workbook(path, constant_memory=True)
+    sheet = book.add_worksheet(sheet_name)
+    day = book.add_format({"num_format": "yyyy/m/d h:mm"})
+    sheet.merge_range(0, 0, 0, len(header) - 1, title)
+    sheet.write_row(1, 0, header)
+    for number, cells in enumerate(rows, 2):
+        for column, cell in enumerate(cells):
+            if isinstance(cell, str):
+                if cell:
+                    sheet.write_string(number, column, cell)
+            elif isinstance(cell, datetime):
+                sheet.write_datetime(number, column, cell, day)
+            else:
+                sheet.write_number(number, column, cell)
+    book.close()
+
+
 def workbook(path: Path, constant_memory: bool = False) -> xlsxwriter.Workbook:
     """A workbook whose bytes depend on its content alone."""
     book = xlsxwriter.Workbook(str(path), {"constant_memory": constant_memory, "strings_to_formulas": False})

@@ -1,7 +1,6 @@
 """The 12345 hotline's export of tickets: XLSX by quarter, a title row above the header, BD-09 coordinates or none."""
 
 from collections.abc import Iterator
-from datetime import datetime
 from pathlib import Path
 
 import numpy as np
@@ -10,7 +9,7 @@ import pandas as pd
 from etl.demo import words
 from etl.demo.coordinates import bd09_from_wgs84
 from etl.demo.dirt import Layout, chosen, dirtied
-from etl.demo.export import Mark, Row, clock, degrees, rows_of, workbook
+from etl.demo.export import Mark, Row, clock, degrees, rows_of, write_sheet
 from etl.demo.geography import Geography
 
 STATUS = np.array(["待受理", "已受理", "已转派", "已办结", "已回访", "已归档"], dtype=object)
@@ -58,7 +57,8 @@ def write(out: Path, tickets: pd.DataFrame, leaves: pd.DataFrame, place: Geograp
         own = (quarter == period).to_numpy()
         file = f"演示_12345热线工单_{period.year}Q{period.quarter}.xlsx"
         rows, marks = dirtied(file, table(tickets[own], leaves, place, rng), kinds[own], LAYOUT, FIRST_LINE, rng)
-        _write(out / file, f"莱芜区12345热线工单（演示数据） {period.year}年第{period.quarter}季度", rows)
+        title = f"莱芜区12345热线工单（演示数据） {period.year}年第{period.quarter}季度"
+        write_sheet(out / file, "工单", title, COLUMNS, rows)
         yield marks
 
 
@@ -87,21 +87,3 @@ def _repeats(tickets: pd.DataFrame, rng: np.random.Generator) -> np.ndarray:
     """For some tickets the number of an earlier one about the same leaf in the same grid."""
     earlier = tickets.groupby(["grid", "leaf"])["no"].shift(1).fillna("").to_numpy(dtype=object)
     return np.where(rng.random(len(tickets)) < REPEATED, earlier, "")
-
-
-def _write(path: Path, title: str, rows: list[Row]) -> None:
-    book = workbook(path, constant_memory=True)
-    sheet = book.add_worksheet("工单")
-    day = book.add_format({"num_format": "yyyy/m/d h:mm"})
-    sheet.merge_range(0, 0, 0, len(COLUMNS) - 1, title)
-    sheet.write_row(1, 0, COLUMNS)
-    for number, cells in enumerate(rows, 2):
-        for column, cell in enumerate(cells):
-            if isinstance(cell, str):
-                if cell:
-                    sheet.write_string(number, column, cell)
-            elif isinstance(cell, datetime):
-                sheet.write_datetime(number, column, cell, day)
-            else:
-                sheet.write_number(number, column, cell)
-    book.close()

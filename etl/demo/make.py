@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 import pandas as pd
 
-from etl.demo import cameras, grid_app, grid_map, hotline, petition, readings, sensors, teams
+from etl.demo import cameras, grid_app, grid_map, hotline, mediations, patrols, petition, readings, sensors, teams
 from etl.demo.days import Days, days_until
 from etl.demo.district import FENGCHENG
 from etl.demo.export import Mark
@@ -26,6 +26,8 @@ from warehouse.errors import ZhiliError
 Progress = Callable[[str, int, int], None]
 PREFIX = "演示_"
 TRUTH = "truth.json"
+PATROLS_AN_INCIDENT = 0.375
+FEWEST_MEDIATIONS = 360
 
 
 class DemoError(ZhiliError):
@@ -54,11 +56,13 @@ def make(
     take_away(out)
     place = geography(seed, outline, lambda done, total: site.tell("网格地图 Grid map", done, total))
     asked = {"days": days, "incidents": incidents, "readings": readings, "seed": seed, "until": until.isoformat()}
+    posts = teams.roster(place, until, seed)
     truth: dict[str, Any] = {
         "generator": "zhili demo",
         "arguments": {**asked, "outline": outline.name if outline else None},
-        **_areas(site, place, until),
+        **_areas(site, place, posts),
         **_incidents(site, place, incidents),
+        **_patrols(site, place, posts, round(PATROLS_AN_INCIDENT * incidents)),
         **_sensors(site, place, readings),
         **_cameras(site, place, int(np.clip(incidents // 330, 60, 1200))),
         "dirty_rows": [mark.as_truth() for mark in site.marks],
@@ -95,9 +99,8 @@ def take_away(out: Path) -> None:
             stale.unlink()
 
 
-def _areas(site: _Site, place: Geography, until: date) -> dict[str, Any]:
+def _areas(site: _Site, place: Geography, posts: pd.DataFrame) -> dict[str, Any]:
     grid_map.write(site.out, place)
-    posts = teams.roster(place, until, site.seed)
     site.collect("网格队伍 Grid teams", 1, iter([teams.write(site.out, place, posts, site.seed)]))
     in_fengcheng = place.grids["town_code"] == FENGCHENG
     workers = posts[posts["role"].isin(["专职网格员", "兼职网格员"])]
@@ -140,6 +143,7 @@ def _incidents(site: _Site, place: Geography, count: int) -> dict[str, Any]:
         ],
         "hot_grids": [{"grid": place.grids["code"].iloc[row], "factor": HOT_FACTOR} for row in planted.hot_grids],
         "duplicate_pairs": _pairs(incidents),
+        **_mediations(site, place, of["grid_app"], leaves, max(FEWEST_MEDIATIONS, count // 100)),
     }
 
 
@@ -160,6 +164,30 @@ def _pairs(incidents: pd.DataFrame) -> list[dict[str, str]]:
     calls = incidents[(incidents["twin"] >= 0) & (incidents["source"] == "hotline")]
     reports = incidents["no"].to_numpy()[calls["twin"]]
     return [{"grid_app": report, "hotline": call} for report, call in zip(reports, calls["no"], strict=True)]
+
+
+def _mediations(
+    site: _Site, place: Geography, incidents: pd.DataFrame, leaves: pd.DataFrame, count: int
+) -> dict[str, Any]:
+    cases = mediations.mediated(place, incidents, leaves, site.days, count, site.seed)
+    site.collect("矛盾调解 Mediations", 1, iter([mediations.write(site.out, cases, place, site.seed)]))
+    return {
+        "mediations": len(cases),
+        "mediation_agreed": dict(zip(mediations.LEVELS, mediations.AGREED, strict=True)),
+        "weak_mediation": [{"town": mediations.weak_town(place, site.seed), "factor": mediations.WEAK_FACTOR}],
+    }
+
+
+def _patrols(site: _Site, place: Geography, posts: pd.DataFrame, count: int) -> dict[str, Any]:
+    went = patrols.patrolled(place, posts, site.days, count, site.seed)
+    quarters = went["started"].dt.to_period("Q").nunique()
+    site.collect("巡查记录 Patrols", quarters, patrols.write(site.out, went, place, posts, site.seed))
+    rows = patrols.seldom(place, site.seed)
+    return {
+        "patrols": len(went),
+        "patrols_from": f"{went['started'].min():%Y-%m-%d}",
+        "seldom_patrolled": [{"grid": place.grids["code"].iloc[row], "factor": patrols.SELDOM_FACTOR} for row in rows],
+    }
 
 
 def _sensors(site: _Site, place: Geography, count: int) -> dict[str, Any]:

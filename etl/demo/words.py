@@ -118,6 +118,34 @@ _WISHES = [
     "希望给出解决时限",
     "已现场劝导，需部门跟进",
 ]
+_WITHOUT_FINDS = [
+    "巡查一切正常未发现问题",
+    "辖区秩序良好无异常情况",
+    "已走访重点人群情况稳定",
+    "重点部位安全检查无隐患",
+]
+_WITH_FINDS = [
+    "发现问题已拍照上报平台",
+    "发现隐患已现场劝导整改",
+    "发现问题已上报并持续跟进",
+    "部分问题已当场处置其余上报",
+]
+_QUARRELS = {
+    "邻里纠纷": "漏水和公共通道占用问题",
+    "婚姻家庭纠纷": "赡养和家庭财产问题",
+    "债务纠纷": "借款到期未还问题",
+    "劳资纠纷": "工资拖欠问题",
+    "宅基地纠纷": "宅基地边界问题",
+    "承包纠纷": "承包地流转费问题",
+    "物业纠纷": "物业收费和服务质量问题",
+    "损害赔偿纠纷": "碰撞受损后的赔偿数额",
+}
+_DISPUTES = [
+    "产生争执，申请调解。",
+    "多次协商未果，要求居中调解。",
+    "发生口角，经网格员劝导后同意调解。",
+    "各执一词，由社区引导前来调解。",
+]
 
 
 def names(n: int, rng: np.random.Generator) -> np.ndarray:
@@ -208,6 +236,17 @@ def descriptions(where: np.ndarray, phrase: np.ndarray, is_call: bool, rng: np.r
         own = np.flatnonzero((leak >= low) & (leak < high))
         text[own] = text[own] + make(len(own))
     return text
+
+
+def rounds(found: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """What a grid worker notes after a patrol, by how many incidents were found."""
+    return np.where(found > 0, _pick(_WITH_FINDS, len(found), rng), _pick(_WITHOUT_FINDS, len(found), rng))
+
+
+def quarrels(kinds: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """What two parties fell out over, in words, for each kind of dispute."""
+    over = np.array([_QUARRELS[kind] for kind in kinds], dtype=object)
+    return "双方因" + over + _pick(_DISPUTES, len(kinds), rng)
 
 
 def _pick(choices: list[str], n: int, rng: np.random.Generator) -> np.ndarray:

@@ -6,14 +6,18 @@ import hashlib
 import json
 from datetime import date, datetime
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import fastexcel
 import pandas as pd
 import pytest
+from chinese_calendar import is_workday
 
-from etl.demo import make
+from etl.demo import make, mediations
+from etl.demo.days import days_until
 from etl.demo.make import DemoError, take_away
+from etl.demo.matters import matters
 from etl.profile import profiles
 from settings import REFERENCE
 
@@ -91,7 +95,7 @@ def test_each_file_is_taken_by_exactly_one_profile(demo: Path) -> None:
     assert all(len(names) == 1 for names in takers.values()), takers
     assert {names[0] for names in takers.values()} == {
         "grid_map", "grid_app", "hotline", "petition", "teams",
-        "sensors", "sensor_readings", "sensor_alarms", "cameras", "camera_states",
+        "sensors", "sensor_readings", "sensor_alarms", "cameras", "camera_states", "patrols", "mediations",
     }  # fmt: skip
     assert not any(profile.takes(demo / "truth.json") for profile in known)
 
@@ -139,17 +143,24 @@ def test_about_one_row_in_a_hundred_is_dirty_and_every_kind_is_there(truth: dict
     kinds = {mark["kind"] for mark in truth["dirty_rows"]}
     assert kinds >= {
         "date_slash", "date_chinese", "date_excel_serial", "full_width", "coordinates_swapped", "coordinates_zero",
-        "coordinates_far_away", "old_area_code", "unknown_area_code", "formula_in_text", "closed_before_reported",
+        "coordinates_far_away", "old_area_code", "unknown_area_code", "formula_in_text", "closed_before_reported", "closed_days_later",
         "missing_number", "missing_reported_time", "year_1899", "year_2099", "stray_quote", "short_row", "same_row_twice",
         "superseded_row", "corrected_row", "corrected_export", "broken_json", "missing_value", "cleared_before_raised",
     }  # fmt: skip
     assert {mark["outcome"] for mark in truth["dirty_rows"]} == {"loaded", "rejected", "duplicate", "replaced"}
     incidents = [mark for mark in truth["dirty_rows"] if "网格上报_2" in mark["file"] and "更正" not in mark["file"]]
     assert 0.005 < len(incidents) / truth["incidents"]["grid_app"] < 0.02
+    for word, rows in (("巡查记录", truth["patrols"]), ("矛盾调解", truth["mediations"])):
+        assert 0.005 < sum(word in mark["file"] for mark in truth["dirty_rows"]) / rows < 0.06
 
 
-def _looks_right(kind: str, cells: list[str], marked: str) -> bool:
+ENDS_AT = {"巡查记录": 2, "矛盾调解": 13}
+"""Which cell of a record holds its end, where it is not the seventh."""
+
+
+def _looks_right(kind: str, cells: list[str], marked: str, file: str) -> bool:
     line = ",".join(cells)
+    end = next((at for word, at in ENDS_AT.items() if word in file), 6)
     return {
         "date_slash": lambda: "/" in line,
         "date_chinese": lambda: "年" in line and "月" in line,
@@ -161,7 +172,8 @@ def _looks_right(kind: str, cells: list[str], marked: str) -> bool:
         "old_area_code": lambda: "371202" in line or not any(cells[:4]),  # merged cells are written once
         "unknown_area_code": lambda: "370116999999999" in line,
         "formula_in_text": lambda: "=cmd|" in line,
-        "closed_before_reported": lambda: cells[6] < cells[1],
+        "closed_before_reported": lambda: cells[end] < cells[1],
+        "closed_days_later": lambda: cells[end][:10] > cells[1][:10],
         "missing_number": lambda: cells[0] == "",
         "missing_reported_time": lambda: cells[1] == "",
         "year_1899": lambda: "1899" in line,
@@ -184,7 +196,7 @@ def test_truth_points_at_lines_that_hold_what_it_says(
     assert truth["dirty_rows"]
     for mark in truth["dirty_rows"]:
         cells = records[mark["file"]][mark["line"] - 1]
-        assert _looks_right(mark["kind"], cells, mark["number"]), (mark, cells)
+        assert _looks_right(mark["kind"], cells, mark["number"], mark["file"]), (mark, cells)
         if mark["kind"] not in ("missing_number",):
             assert mark["number"] in ",".join(cells), (mark, cells)
         if mark["kind"] == "same_row_twice":
@@ -195,7 +207,7 @@ def test_a_stray_quote_stands_where_no_quote_may(demo: Path, truth: dict[str, An
     marks = [mark for mark in truth["dirty_rows"] if mark["kind"] == "stray_quote"]
     assert marks
     for mark in marks:
-        encoding = "gb18030" if "网格上报" in mark["file"] else "utf-8-sig"
+        encoding = "utf-8-sig" if "信访登记" in mark["file"] else "gb18030"
         line = (demo / mark["file"]).read_bytes().decode(encoding).split("\r\n")[mark["line"] - 1]
         assert line.count('"') == 2
         assert ',"' in line and '",' not in line
@@ -220,6 +232,66 @@ def test_fengcheng_has_more_than_500_grid_workers_and_some_grids_have_gaps(
             assert have[gap["grid"]].isdisjoint(gap["missing"])
     lacking = sum(not {"网格长", "专职网格员", "网格警员", "兼职网格员"} <= roles for roles in have)
     assert 0 < lacking == len(truth["staffing_gaps"]) < 200
+
+
+def test_most_grids_are_patrolled_on_most_workdays_and_the_planted_ones_hardly_ever(
+    truth: dict[str, Any], records: dict[str, list[list[str]]]
+) -> None:
+    went = _incidents(records, "巡查记录")
+    went = went[went["开始时间"].str.match(r"\d{4}-\d\d-\d\d ") & (went["开始时间"].str[:4] == "2026")].drop_duplicates(
+        "巡查编号"
+    )
+    assert truth["patrols"] * 0.98 < len(went) <= truth["patrols"]
+    day, grid = went["开始时间"].str[:10], went["网格编码"]
+    assert day.min() == truth["patrols_from"] and day.max() == "2026-10-11"
+    workdays = sum(is_workday(date.fromisoformat(each)) for each in day.unique())
+    on = (
+        went[[is_workday(date.fromisoformat(each)) for each in day]]
+        .groupby(grid)["开始时间"]
+        .agg(lambda t: t.str[:10].nunique())
+    )
+    seldom = [planted["grid"] for planted in truth["seldom_patrolled"]]
+    assert (on.drop(seldom, errors="ignore") > workdays / 2).mean() > 0.9
+    assert on.reindex(seldom, fill_value=0).sum() < 0.25 * workdays * len(seldom)
+
+
+def test_whoever_patrols_has_a_post_in_that_grid(records: dict[str, list[list[str]]]) -> None:
+    roster = pd.DataFrame(records["演示_网格队伍.xlsx"][3:], columns=records["演示_网格队伍.xlsx"][2])
+    grid_of = dict(zip(roster["工号"], roster["网格名称"].replace("", None).ffill(), strict=True))
+    went = _incidents(records, "巡查记录")
+    assert (went["工号"].map(grid_of) == went["网格名称"]).all()
+
+
+def test_mediation_succeeds_less_at_each_level_above_and_in_the_weak_town(demo: Path, truth: dict[str, Any]) -> None:
+    seed, features = SIZE["seed"], json.loads((demo / "演示_网格地图.geojson").read_text(encoding="utf-8"))["features"]
+    codes = [feature["properties"]["镇街编码"] for feature in features]
+    place: Any = SimpleNamespace(grids=pd.DataFrame({"town_code": codes, "population": 1}))
+    incidents = pd.DataFrame({"reported": pd.Series(dtype="datetime64[s]"), "leaf": pd.Series(dtype=int)})
+    calendar = days_until(SIZE["until"], 700, seed)
+    many = mediations.mediated(place, incidents.assign(grid=0, no=""), matters(), calendar, 20_000, seed)
+    closed = many[many["closed"].notna()]
+    agreed = (closed["outcome"] == "调解成功").groupby(closed["level"]).mean()
+    assert agreed.is_monotonic_decreasing and agreed[0] > 0.85 and agreed[3] < 0.7
+    (weak,) = truth["weak_mediation"]
+    town = place.grids["town_code"].to_numpy()[closed["grid"]]
+    rates = (closed["outcome"] == "调解成功").groupby(town).mean()
+    assert rates.idxmin() == weak["town"]
+    assert rates[weak["town"]] == pytest.approx(weak["factor"] * rates.drop(weak["town"]).mean(), rel=0.1)
+
+
+def test_a_dispute_comes_to_mediation_after_it_was_reported(records: dict[str, list[list[str]]]) -> None:
+    cases = _incidents(records, "矛盾调解", header_at=1)
+    reports = _incidents(records, "网格上报").drop_duplicates("事件编号").set_index("事件编号")
+    linked = cases[
+        cases["关联事件编号"].isin(reports.index.drop("")) & cases["受理时间"].str.match(r"\d{4}-\d\d-\d\d ")
+    ]
+    assert len(linked) > 40
+    of = reports.loc[linked["关联事件编号"]]
+    assert (of["三级分类"].to_numpy() == linked["纠纷类型"].to_numpy()).all()
+    assert (
+        (of["上报时间"].to_numpy() < linked["受理时间"].to_numpy()) | of["上报时间"].str.startswith("2099").to_numpy()
+    ).mean() > 0.97
+    assert set(cases["调解结果"]) >= {"调解中", "调解成功", "调解不成", "撤回申请"}
 
 
 def test_outbreaks_are_where_truth_says(truth: dict[str, Any], records: dict[str, list[list[str]]]) -> None:
