@@ -14,6 +14,8 @@ import pandas as pd
 SIGMAS = 3.0
 IN_A_ROW = 8
 LEAST_BASELINE, MOST_BASELINE = 8, 26
+HAIR = 1e-9
+"""Closer than this to a limit or the centre is on it: logarithms and shares are rounded."""
 RANGE_TO_SIGMA = 1.128
 """Mean moving range of two ÷ this = sigma (d2 for n = 2)."""
 
@@ -77,10 +79,11 @@ def _judge(
     points: pd.DataFrame, centre: float, spread: float, base: pd.DataFrame, known: pd.Series | None = None
 ) -> Chart:
     usable = points if known is None else points[known]
-    beyond = (usable["value"] < usable["low"]) | (usable["value"] > usable["high"])
-    side = np.sign(usable["value"] - centre)
+    beyond = (usable["value"] < usable["low"] - HAIR) | (usable["value"] > usable["high"] + HAIR)
+    away = usable["value"] - centre
+    side = np.sign(away.where(away.abs() > HAIR, 0.0))
     length = side.groupby((side != side.shift()).cumsum()).cumcount() + 1
-    run = (length >= IN_A_ROW) & (side != 0) & side.notna()
+    run = (length >= IN_A_ROW) & (side != 0)
     marks = {"is_beyond": beyond, "is_run": run, "is_change": beyond | run}
     judged = points.assign(**{name: mark.reindex(points.index, fill_value=False) for name, mark in marks.items()})
     columns = ["key", "n", "value", "low", "high", *marks]

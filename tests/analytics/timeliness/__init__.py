@@ -1,0 +1,1 @@
+"""Promises about resolution times, stages and on-time rates."""
