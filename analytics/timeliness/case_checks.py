@@ -1,5 +1,7 @@
 """Which record of a file of cases makes no sense, and what to do about it? In SQL, on the read records."""
 
+import csv
+from itertools import islice
 from pathlib import Path
 
 import duckdb
@@ -22,7 +24,15 @@ def refuse(connection: duckdb.DuckDBPyConnection, path: Path, columns: list[str]
         sql = f"select line, trouble from ({question}) where trouble is not null order by line limit 1"
         row = connection.execute(sql).fetchone()
         if row:
-            raise TimelinessError(f"{path}, line {row[0]}: {row[1]}")
+            raise TimelinessError(f"{path}, line {_line_of(path, row[0])}: {row[1]}")
+
+
+def _line_of(path: Path, record: int) -> int:
+    """The line in the file of a record, the head being the first; blank lines and lines within quotes count."""
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        rows = csv.reader(file)
+        numbers = (rows.line_num for row in rows if row)
+        return next(islice(numbers, record - 1, None))
 
 
 def _first_of(broken: list[tuple[str, str]]) -> str:

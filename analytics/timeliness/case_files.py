@@ -8,6 +8,8 @@ Three kinds are told apart by their columns; every file has `dataset`, and may h
   `X_working_time`, the hours it was open altogether. What came after the snapshot is not known yet.
 """
 
+import csv
+import re
 from pathlib import Path
 
 import duckdb
@@ -17,8 +19,11 @@ from analytics.timeliness import case_events
 from analytics.timeliness.case_checks import CASES, DURATIONS, EVENTS, TIMES, refuse
 from analytics.timeliness.errors import TimelinessError
 
-READ = (
-    """read_csv($path, all_varchar = true, header = true, delim = ',', quote = '"', nullstr = ['', 'NaT'], skip = 0)"""
+READ = """read_csv($path, auto_detect = false, header = true, delim = ',', quote = '"', escape = '"',
+    nullstr = ['', 'NaT'], columns = $columns)"""
+_AT_LINE = re.compile(r"on Line: (\d+)")
+_WHY = re.compile(
+    r"^(Expected Number of Columns.*|Invalid unicode.*?detected|Value with unterminated quote found)", re.M
 )
 
 
@@ -29,21 +34,33 @@ def case_counts(path: Path) -> pd.DataFrame:
     """
     if not path.is_file():
         raise TimelinessError(f"{path}: no such file. Give the path of a CSV file of cases or events.")
+    columns = _columns(path)
+    kind = _kind(path, columns)
     with duckdb.connect() as connection:
         try:
-            columns = _columns(connection, path)
-            kind = _kind(path, columns)
-            connection.execute(_record_sql(columns), {"path": str(path)})
+            read = {"path": str(path), "columns": dict.fromkeys(columns, "varchar")}
+            connection.execute(_record_sql(columns), read)
         except duckdb.Error as error:
-            said = str(error).strip().splitlines()[0]
-            raise TimelinessError(f"{path}: not a CSV file in UTF-8 ({said}). Save it as one.") from None
+            raise TimelinessError(_said(path, str(error))) from None
         refuse(connection, path, columns, kind)
         return connection.execute(_COUNTS[kind]).df()
 
 
-def _columns(connection: duckdb.DuckDBPyConnection, path: Path) -> list[str]:
-    rows = connection.execute(f"describe select * from {READ}", {"path": str(path)}).fetchall()
-    return [str(name).lower() for name, *_ in rows]
+def _columns(path: Path) -> list[str]:
+    with path.open(encoding="utf-8-sig", errors="replace", newline="") as file:
+        names = next(csv.reader(file), [])
+    columns = [name.strip().lower() or f"unnamed_{number}" for number, name in enumerate(names)]
+    twice = [name for name in columns if columns.count(name) > 1]
+    if twice:
+        raise TimelinessError(f"{path}: column {twice[0]!r} is there twice. Mend the first line.")
+    return columns
+
+
+def _said(path: Path, error: str) -> str:
+    """DuckDB's many lines about a file that is no CSV, in one."""
+    line, why = _AT_LINE.search(error), _WHY.search(error)
+    where = f"{path}, line {line[1]}" if line else str(path)
+    return f"{where}: not CSV in UTF-8 ({why[1] if why else error.splitlines()[0]}). Mend it, or save the file anew."
 
 
 def _kind(path: Path, columns: list[str]) -> tuple[str, ...]:
@@ -61,8 +78,8 @@ def _record_sql(columns: list[str]) -> str:
     known = [name for name in dict.fromkeys((*DURATIONS, *CASES, *EVENTS, "dataset", "category")) if name in columns]
     texts = ", ".join(f'"{name}" as {name}_text' for name in known)
     times = ", ".join(f'try_cast("{name}" as timestamp_ns) as {name}' for name in known if name in TIMES)
-    category = "category" if "category" in columns else "null::varchar"
-    return f"""create table record as select row_number() over () + 1 as line, {texts}, dataset, {category} as category
+    category = '"category"' if "category" in columns else "null::varchar"
+    return f"""create table record as select row_number() over () + 1 as line, {texts}, "dataset" as dataset, {category} as category
         {f", {times}" if times else ""} from {READ}"""
 
 

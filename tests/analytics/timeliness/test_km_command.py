@@ -106,7 +106,8 @@ HEAD, LIFE = "dataset,opened,closed,snapshot\n", "dataset,case_id,action,ts,snap
         (LIFE + "a,7,opne,2026-03-01,2026-03-09\n", "line 2: column action: 'opne' is not open, close or reopen"),
         ("dataset,hours,event\na,-1,1\n", "line 2: column hours: '-1' is not a duration"),
         ("dataset,hours,event\na,1,2\n", "line 2: column event: '2' is not 0"),
-        ("dataset,hours,event\na,1,1,1,1\n", "not a CSV file"),
+        ("dataset,hours,event\na,1,1\na,1,1,1,1\n", "line 3: not CSV in UTF-8"),
+        ("dataset,hours,event,hours\na,1,1,1\n", "column 'hours' is there twice"),
         ("", "no column 'dataset'"),
     ],
 )
@@ -115,6 +116,29 @@ def test_what_is_wrong_with_a_file_is_said_with_file_line_and_column(tmp_path, t
     with pytest.raises(TimelinessError) as error:
         case_counts(tmp_path / "bad.csv")
     assert str(error.value).startswith(str(tmp_path / "bad.csv")) and says in str(error.value)
+
+
+def test_a_file_of_another_encoding_is_refused(tmp_path):
+    (tmp_path / "gb.csv").write_text("dataset,hours,event\n莱芜,1,1\n", encoding="gb18030")
+    with pytest.raises(TimelinessError, match="line 2: not CSV in UTF-8"):
+        case_counts(tmp_path / "gb.csv")
+
+
+def test_marks_of_other_programs_are_taken(tmp_path):
+    text = '\ufeff,Dataset,Category ,Hours,Event\r\n0,"a, b",x,1,1.0\r\n\r\n1,"a, b",,2,0\r\n'
+    (tmp_path / "c.csv").write_bytes(text.encode())
+    rows = case_counts(tmp_path / "c.csv")
+    assert rows[["dataset", "hours", "closed", "open"]].to_numpy().tolist() == [
+        ["a, b", 1.0, 1, 0],
+        ["a, b", 2.0, 0, 1],
+    ]
+
+
+def test_the_line_is_the_files_own_however_far_down_and_whatever_lies_between(tmp_path):
+    body = "a,1,1\n" * 300_000 + '\n"a\nb",1,1\na,oops,1\n'
+    (tmp_path / "long.csv").write_text("dataset,hours,event\n" + body, encoding="utf-8")
+    with pytest.raises(TimelinessError, match=r"line 300005: column hours: 'oops'"):
+        case_counts(tmp_path / "long.csv")
 
 
 def test_what_goes_wrong_is_one_line_and_exit_code_1(tmp_path):
