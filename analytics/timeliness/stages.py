@@ -34,7 +34,8 @@ def stage_times(cursor: duckdb.DuckDBPyConnection, view: View) -> pd.DataFrame:
 
     Cases reported in the view's period, all five stages in order. `n` came to the stage, `events` left it; quantiles are
     Kaplan–Meier's in hours. `hours` is the time all cases spent in it until the view's end, open ones included, `share` its
-    part of all stages' hours; NaN where no case came. The bottleneck is the stage with the largest share among those at least 30 cases came to.
+    part of all stages' hours; quantiles are NaN where no case came. The bottleneck is the stage with the largest share
+    among those at least 30 cases came to.
     """
     counts = cursor.execute(_sql(view), view.where().values).df()
     skipped = counts.groupby("group")["skipped"].sum()
@@ -50,10 +51,10 @@ def stage_times(cursor: duckdb.DuckDBPyConnection, view: View) -> pd.DataFrame:
 
 
 def _sql(view: View) -> str:
-    """Counts by stage and full minutes: `stage, hours, closed, open, skipped`."""
+    """Counts by stage and full minutes: `group, hours, closed, open, skipped`."""
     columns = list(STAGES.values())
     known = ", ".join(f"case when {column} < $until then {column} end as {column}" for column in columns)
-    recorded = ", ".join(f"count({column}) > 0 as has_{column}" for column in columns)
+    recorded = ", ".join(f"count(*) filter ({column} < $until) > 0 as has_{column}" for column in columns)
     last = " ".join(f"when {column} is not null then {n}" for n, column in reversed(list(enumerate(columns, 1))))
     next_ = " ".join(f"when last < {n} and has_{column} then {n}" for n, column in enumerate(columns, 1))
     return f"""
@@ -62,9 +63,9 @@ def _sql(view: View) -> str:
         reached as (select *, case {last} else 0 end as last from known),
         counted as (
             select *, case {next_} when last < {len(columns)} then {len(columns)} end as waiting
-            from reached join source_stage using (source)),
+            from reached left join source_stage using (source)),
         stage as ({" union all ".join(_stage_sql(number, *stage) for number, stage in enumerate(STAGES.items(), 1))})
-        select stage as "group", greatest(0, (epoch_us(ended_at) - epoch_us(began_at)) // 60000000) / 60.0 as hours,
+        select stage as "group", if(is_skipped, 0, greatest(0, (epoch_us(ended_at) - epoch_us(began_at)) // 60000000)) / 60.0 as hours,
             count(*) filter (is_closed) as closed, count(*) filter (not is_closed and not is_skipped) as open,
             count(*) filter (is_skipped) as skipped
         from stage group by all order by all"""
