@@ -60,8 +60,10 @@ def test_a_stage_that_its_source_never_records_keeps_no_open_case_waiting(hold):
 
 
 def test_what_comes_after_the_views_end_is_not_known_yet(hold):
-    hold([case(0, 1, 3, 60, 70, 80)])
-    assert stages(until=50)["settle"] == (1, 0, 0, 47)
+    hold([case(0, 1, 3, 60, 70, 80), case(0, 1, 2, 4)])
+    got = stages(until=50)
+    assert got["settle"] == (2, 1, 0, 47 + 2)
+    assert got["verify"] == (0, 0, 0, 0) and got["close"] == (1, 0, 0, 46)
 
 
 def test_times_out_of_order_last_nought_hours(hold):
