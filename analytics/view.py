@@ -14,6 +14,10 @@ from warehouse.errors import WarehouseError
 ZONE = ZoneInfo("Asia/Shanghai")
 PERIODS = ("today", "7d", "30d", "90d", "year", "all", "custom")
 DEFAULT_PERIOD = "30d"
+FILTERS = ("category", "channel", "department", "source")
+"""What incidents can be narrowed by besides area and period."""
+ABOVE = ", ".join(f"{level}_id" if level != "grid" else "area_id" for level in LEVELS)
+"""An area and everything it lies in, as columns of `area`."""
 
 
 @dataclass(frozen=True)
@@ -27,6 +31,8 @@ class Facts:
     is_demo: bool
     categories: tuple[str, ...]
     channels: tuple[str, ...]
+    departments: tuple[str, ...]
+    sources: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -42,6 +48,7 @@ class View:
     """A chosen area, period, category, channel and snapshot. Times are UTC, half-open; None means no limit.
 
     `snapshot` is the one that was newest when the view was made, so that its questions need not ask for it again.
+    `allowed` are the areas that whoever asks may see; none given: all.
     `now` is the newest time the incidents know, and the end of every period but a custom one. `ignored` names the
     parts of the address that made no sense.
     """
@@ -56,12 +63,15 @@ class View:
     area_level: str | None = None
     category: str | None = None
     channel: str | None = None
+    department: str | None = None
+    source: str | None = None
     as_of: int | None = None
     snapshot: int | None = None
+    allowed: tuple[str, ...] = ()
     ignored: tuple[str, ...] = ()
 
     @classmethod
-    def from_query(cls, query: Mapping[str, object] | None) -> "View":
+    def from_query(cls, query: Mapping[str, object] | None, allowed: tuple[str, ...] = ()) -> "View":
         """The view an address asks for. What makes no sense is left out and named in `ignored`; nothing is an error.
 
         `WarehouseError` if there is no warehouse yet.
@@ -85,8 +95,11 @@ class View:
             area_level=area.level if area else None,
             category=_one_of(asked, "category", known.categories, ignored),
             channel=_one_of(asked, "channel", known.channels, ignored),
+            department=_one_of(asked, "department", known.departments, ignored),
+            source=_one_of(asked, "source", known.sources, ignored),
             as_of=as_of,
             snapshot=newest_snapshot() if as_of is None else as_of,
+            allowed=tuple(sorted(allowed)),
             ignored=tuple(ignored),
         )
 
@@ -103,25 +116,41 @@ class View:
         return replace(self, since=since, until=until, devices_until=self.devices_until - (self.until - until))
 
     def where(self, time: str | None = "reported_at", *, incidents: bool = True) -> Where:
-        """Condition on a table with `area_id`: the area, and for incidents category and channel; `time` in the period.
+        """Condition on a table with `area_id`: the area, what may be seen, for incidents the other filters too;
+        `time` in the period.
 
         With `time=None` only the end counts, which the caller compares with `$until`.
         """
+        parts, values = self._places()
+        if incidents:
+            for name in FILTERS:
+                if (chosen := getattr(self, name)) is not None:
+                    parts.append(_chosen(name))
+                    values[name] = chosen
+        if time is not None:
+            parts.append(f"{time} >= $since and {time} < $until")
+            values |= {"since": self.since, "until": self.until}
+        return Where(" and ".join(parts) or "true", values)
+
+    def _places(self) -> tuple[list[str], dict[str, object]]:
         parts: list[str] = []
         values: dict[str, object] = {}
         if self.area_id is not None:
             parts.append(_inside(self.area_level))
             values["area"] = self.area_id
-        if incidents and self.category is not None:
-            parts.append("(category = $category or starts_with(category, $category || '/'))")
-            values["category"] = self.category
-        if incidents and self.channel is not None:
-            parts.append("channel = $channel")
-            values["channel"] = self.channel
-        if time is not None:
-            parts.append(f"{time} >= $since and {time} < $until")
-            values |= {"since": self.since, "until": self.until}
-        return Where(" and ".join(parts) or "true", values)
+        if self.allowed:
+            parts.append(f"area_id in (select area_id from area where list_has_any([{ABOVE}], $allowed))")
+            values["allowed"] = list(self.allowed)
+        return parts, values
+
+
+def _chosen(name: str) -> str:
+    """A category holds what lies below it; the other filters are what they say."""
+    return (
+        "(category = $category or starts_with(category, $category || '/'))"
+        if name == "category"
+        else f"{name} = ${name}"
+    )
 
 
 def _inside(level: str | None) -> str:
@@ -138,8 +167,6 @@ def facts(cursor: duckdb.DuckDBPyConnection, _as_of: int | None) -> Facts:
             max(data_until) filter (kind in ('readings', 'camera_states')), count(*), coalesce(bool_or(is_demo), false)
         from load where status = 'done'"""
     ).fetchone() or (None, None, None, 0, False)
-    paths = cursor.execute("select distinct category from incident where category is not null").fetchall()
-    channels = cursor.execute("select distinct channel from incident where channel is not null order by 1").fetchall()
     now = row[0] or row[2] or datetime.now(UTC).replace(tzinfo=None)
     return Facts(
         now=now,
@@ -147,9 +174,16 @@ def facts(cursor: duckdb.DuckDBPyConnection, _as_of: int | None) -> Facts:
         devices_now=max(now, row[2] or now),
         is_empty=row[3] == 0,
         is_demo=row[4],
-        categories=tuple(sorted({prefix for (path,) in paths for prefix in _prefixes(path)})),
-        channels=tuple(channel for (channel,) in channels),
+        categories=tuple(sorted({prefix for path in _values(cursor, "category") for prefix in _prefixes(path)})),
+        channels=_values(cursor, "channel"),
+        departments=_values(cursor, "department"),
+        sources=_values(cursor, "source"),
     )
+
+
+def _values(cursor: duckdb.DuckDBPyConnection, column: str) -> tuple[str, ...]:
+    rows = cursor.execute(f"select distinct {column} from incident where {column} is not null order by 1").fetchall()
+    return tuple(value for (value,) in rows)
 
 
 def _prefixes(path: str) -> list[str]:

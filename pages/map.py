@@ -11,7 +11,7 @@ from analytics.answers import cursor
 from analytics.area import areas
 from analytics.map_devices import camera_states, sensor_states
 from analytics.map_rank import LEAST_COUNT, peers_of, rank_among_peers
-from analytics.map_teams import standard, team_gaps
+from analytics.map_teams import team_gaps
 from analytics.map_values import COUNTS, RATES, map_metric, values_by_area
 from analytics.metrics import METRICS
 from analytics.overview import devices, with_change
@@ -24,6 +24,7 @@ from analytics.points import (
     last_incidents,
     top_categories,
 )
+from analytics.staffing import standard
 from analytics.view import View
 from ui.language import language
 from ui.maps import layers as drawn

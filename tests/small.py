@@ -38,6 +38,10 @@ def build() -> None:
         "reading": _readings(),
         "camera": _cameras(),
         "camera_state": _camera_states(),
+        "alarm": _alarms(),
+        "team_member": _team_members(),
+        "patrol": _patrols(),
+        "mediation": _mediations(),
         "source": _sources(),
         "load": _loads(),
         "reject": _rejects(),
@@ -89,7 +93,9 @@ def _incident(n: int, grid: str) -> dict:
         "reported_at": reported, "closed_at": closed if is_closed else None,
         "settled_at": closed if is_closed else None, "due_at": reported + timedelta(hours=72),
         "settled_level": ("grid", "grid", "community", "town", None)[n % 5] if is_closed else None,
-        "reopened_count": 0, "title": "垃圾清运不及时", "lon": 117.605, "lat": 36.205, "area_id": grid, "grid_id": grid,
+        "reopened_count": n % 11 == 0, "repeat_of": f"grid_app:{n + 1}" if n % 19 == 0 else None,
+        "is_responded": n % 10 != 3 if is_closed and n % 4 else None, "is_resolved": n % 5 != 2 if is_closed and n % 4 else None,
+        "satisfaction": ("satisfied", "satisfied", "neutral", "dissatisfied")[n % 4] if is_closed and n % 3 else None, "title": "垃圾清运不及时", "lon": 117.605, "lat": 36.205, "area_id": grid, "grid_id": grid,
         "located_by": "point", "is_outside": False, "load_id": 2,
     }  # fmt: skip
 
@@ -129,6 +135,60 @@ def _camera_states() -> pd.DataFrame:
         {"camera_id": c, "seen_at": NOW - timedelta(hours=h), "is_online": o, "has_frame": f} for c, h, o, f in seen
     ]
     return pd.DataFrame(rows).assign(source="camera_states", load_id=6)
+
+
+def _alarms() -> pd.DataFrame:
+    """One an hour; every third is never acknowledged, the others after 5, 10, … 60 minutes."""
+    rows = [
+        {"alarm_id": f"alarms:{n}", "sensor_id": f"S{n % 12}", "raised_at": NOW - timedelta(hours=n + 1)}
+        for n in range(60)
+    ]
+    for n, row in enumerate(rows):
+        if n % 3:
+            row["acknowledged_at"] = row["raised_at"] + timedelta(minutes=5 + 5 * (n % 12))
+            row["cleared_at"] = row["raised_at"] + timedelta(hours=2)
+        else:
+            row["cleared_at"] = row["raised_at"] + timedelta(minutes=30)
+    return pd.DataFrame(rows).assign(source="alarms", kind="overflow", load_id=7)
+
+
+def _team_members() -> pd.DataFrame:
+    """The first grid has a full team, the second no police, the third two workers and nobody else; the rest is not named."""
+    posts = [("grid_chief", 1), ("grid_worker", 1), ("grid_police", 1), ("part_time_worker", 1)]
+    of_grid = {0: posts, 1: [post for post in posts if post[0] != "grid_police"], 2: [("grid_worker", 2)]}
+    rows = [
+        {"member_id": f"teams:{grid}{role}{n}", "grid_id": list(GRIDS)[at], "role": role}
+        for at, team in of_grid.items() for role, count in team for n in range(count) for grid in [at]
+    ]  # fmt: skip
+    return pd.DataFrame(rows).assign(source="teams", load_id=8)
+
+
+def _patrols() -> pd.DataFrame:
+    """Grid 0 every day, grid 1 every other day, grid 2 once, 20 days ago."""
+    days = [(0, n) for n in range(40)] + [(1, n) for n in range(0, 40, 2)] + [(2, 20)]
+    rows = [
+        {
+            "patrol_id": f"patrols:{grid}-{n}",
+            "grid_id": list(GRIDS)[grid],
+            "started_at": NOW - timedelta(days=n, hours=1),
+        }
+        for grid, n in days
+    ]
+    return pd.DataFrame(rows).assign(
+        source="patrols", ended_at=lambda f: f.started_at + timedelta(minutes=40), load_id=9
+    )
+
+
+def _mediations() -> pd.DataFrame:
+    """Every two days one: agreed, agreed, failed, withdrawn, open, in turn, closed after two days."""
+    outcomes = ("agreed", "agreed", "failed", "withdrawn", None)
+    rows = [
+        {"mediation_id": f"mediations:{n}", "area_id": list(GRIDS)[n % 6], "grid_id": list(GRIDS)[n % 6], "outcome": outcomes[n % 5],
+         "level": ("grid", "community")[n % 2], "category": "邻里纠纷", "opened_at": NOW - timedelta(days=2 * n + 2)}
+        for n in range(20)
+    ]  # fmt: skip
+    frame = pd.DataFrame(rows).assign(source="mediations", located_by="code", load_id=10)
+    return frame.assign(closed_at=(frame.opened_at + timedelta(days=2)).where(frame.outcome.notna()))
 
 
 KINDS = {"grid_map": "areas", "grid_app": "incidents", "sensors": "sensors", "readings": "readings",

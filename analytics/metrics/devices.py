@@ -1,11 +1,11 @@
 """The metrics of sensors and cameras: online means that something was really seen, and "unknown" is counted."""
 
-from analytics.metrics.metric import Label, Metric
+from analytics.metrics.metric import PERCENT, Label, Metric
 
 SENSOR_ONLINE_RATE = Metric(
     name="sensor_online_rate",
     label=Label("传感器在线率", "Sensors online"),
-    unit=Label("%", "%"),
+    unit=PERCENT,
     numerator="count(*) filter (state = 'online')",
     denominator="count(*)",
     table="sensor",
@@ -20,7 +20,7 @@ SENSOR_ONLINE_RATE = Metric(
 CAMERA_ONLINE_RATE = Metric(
     name="camera_online_rate",
     label=Label("摄像机在线率", "Cameras online"),
-    unit=Label("%", "%"),
+    unit=PERCENT,
     numerator="count(*) filter (state = 'online')",
     denominator="count(*)",
     table="camera",

@@ -1,9 +1,8 @@
 """The metrics of incidents."""
 
-from analytics.metrics.metric import RESIDENTS, Label, Metric
+from analytics.metrics.metric import PERCENT, RESIDENTS, WORKERS, Label, Metric
 
 COUNT = Label("件", "")
-PERCENT = Label("%", "%")
 OPEN = "(closed_at is null or closed_at >= $until)"
 LEVELS = (
     ("grid", "网格", "grid"),
@@ -48,8 +47,12 @@ OPEN_COUNT = Metric(
     table="incident",
     period="",
     only=f"reported_at < $until and {OPEN}",
-    caveat=Label("时段末尚未结案的全部事件，不论何时上报。", "All not closed at the period's end, whenever reported."),
+    caveat=Label(
+        "时段末尚未结案的全部事件，不论何时上报；按时间拆分时以上报时间为准。",
+        "All not closed at the period's end, whenever reported; split by time, it is the time they were reported.",
+    ),
     better="down",
+    split_by="reported_at",
 )
 OVERDUE_COUNT = Metric(
     name="overdue_count",
@@ -61,10 +64,11 @@ OVERDUE_COUNT = Metric(
     period="",
     only=f"reported_at < $until and due_at < $until and {OPEN}",
     caveat=Label(
-        "时段末未结案且已过办理时限；没有时限的不计。",
-        "Open and past due at the period's end; without a due time, not counted.",
+        "时段末未结案且已过办理时限；没有时限的不计；按时间拆分时以上报时间为准。",
+        "Open and past due at the period's end; without a due time, not counted; split by the time reported.",
     ),
     better="down",
+    split_by="reported_at",
 )
 ON_TIME_RATE = Metric(
     name="on_time_rate",
@@ -94,6 +98,91 @@ CLOSING_RATE = Metric(
     scale=100,
 )
 
+OVERDUE_AGE_DAYS = Metric(
+    name="overdue_age_days",
+    label=Label("平均超期天数", "Days overdue, mean"),
+    unit=Label("天", "days"),
+    numerator="sum(epoch($until - due_at)) / 86400.0",
+    denominator="count(*)",
+    table="incident",
+    period="",
+    only=OVERDUE_COUNT.only,
+    caveat=Label(
+        "时段末超期事件已超期的平均天数；少数拖得很久的会拉高平均。",
+        "Mean days past due of all overdue at the period's end; a few very old ones pull it up.",
+    ),
+    better="down",
+    split_by="reported_at",
+)
+REOPENED_RATE = Metric(
+    name="reopened_rate",
+    label=Label("返工率", "Reopened"),
+    unit=PERCENT,
+    numerator="count(*) filter (reopened_count > 0)",
+    denominator="count(reopened_count)",
+    table="incident",
+    period="closed_at",
+    caveat=Label(
+        "分母为时段内结案且来源记录返工次数的事件。",
+        "Out of those closed in the period whose source records reopening.",
+    ),
+    better="down",
+    scale=100,
+)
+REPEAT_RATE = Metric(
+    name="repeat_rate",
+    label=Label("重复诉求率", "Repeats"),
+    unit=PERCENT,
+    numerator="count(repeat_of)",
+    denominator="count(*)",
+    table="incident",
+    period="reported_at",
+    caveat=Label(
+        "来源标明为重复的事件占全部上报的比例；来源不标的视为不重复。",
+        "Share of all reported that the source marks as a repeat; what no source marks counts as none.",
+    ),
+    better="down",
+    scale=100,
+)
+LOAD_PER_WORKER = Metric(
+    name="load_per_worker",
+    label=Label("人均事件数", "Incidents per grid worker"),
+    unit=Label("件/人", "per worker"),
+    numerator="count(*)",
+    denominator=WORKERS,
+    table="incident",
+    period="reported_at",
+    caveat=Label(
+        "时段内上报的事件数 ÷ 专职网格员数（现有名册，非当时人数）；长时段与短时段不可比。",
+        "Incidents reported in the period by full-time grid workers as the register has them now; compare equal periods only.",
+    ),
+    better="down",
+)
+
+
+def _stated(name: str, zh: str, en: str, hits: str, column: str) -> Metric:
+    """One of the three rates (三率) of residents' callbacks, out of those for whom the answer is known."""
+    return Metric(
+        name=name,
+        label=Label(zh, en),
+        unit=PERCENT,
+        numerator=f"count(*) filter ({hits})",
+        denominator=f"count({column})",
+        table="incident",
+        period="closed_at",
+        caveat=Label(
+            "分母为时段内结案且有回访结果的事件；没有回访结果的不计。",
+            "Out of those closed in the period with a known answer; without one, not counted.",
+        ),
+        better="up",
+        scale=100,
+    )
+
+
+RESPONDED_RATE = _stated("responded_rate", "响应率", "Responded", "is_responded", "is_responded")
+RESOLVED_RATE = _stated("resolved_rate", "解决率", "Resolved", "is_resolved", "is_resolved")
+SATISFIED_RATE = _stated("satisfied_rate", "满意率", "Satisfied", "satisfaction = 'satisfied'", "satisfaction")
+
 
 def _settled_at(level: str, zh: str, en: str) -> Metric:
     return Metric(
@@ -120,5 +209,12 @@ ALL = (
     OVERDUE_COUNT,
     ON_TIME_RATE,
     CLOSING_RATE,
+    OVERDUE_AGE_DAYS,
+    RESPONDED_RATE,
+    RESOLVED_RATE,
+    SATISFIED_RATE,
+    REOPENED_RATE,
+    REPEAT_RATE,
+    LOAD_PER_WORKER,
     *(_settled_at(*level) for level in LEVELS),
 )

@@ -2,8 +2,13 @@
 
 from dataclasses import dataclass
 
-RESIDENTS = "residents"
-"""As a denominator: the residents of the area, from the register of areas."""
+RESIDENTS, GRIDS, WORKERS = "residents", "grids", "workers"
+REGISTERS = {
+    RESIDENTS: "sum(population)",
+    GRIDS: "count(*) filter (level = 'grid')",
+    WORKERS: "sum(workers)",
+}
+"""Denominators that come from the registers of areas and teams, not from the counted rows: how each is summed over areas."""
 
 
 @dataclass(frozen=True)
@@ -17,12 +22,16 @@ class Label:
         return self.en if lang == "en" else self.zh
 
 
+PERCENT = Label("%", "%")
+
+
 @dataclass(frozen=True)
 class Metric:
     """One number's definition. SQL here is ours; what a person chose comes only as bound parameters.
 
     `table` names a relation of `relations.py`; `period` is the time column that has to lie in the period, empty for a
-    state at the period's end; `only` narrows the rows for both parts; an empty `denominator` makes it a plain count.
+    state at the period's end, which is split by time along `split_by` (when it was reported) where it has one; `only` narrows
+    the rows for both parts; `denominator` is SQL, one of `REGISTERS`, or empty for a plain count.
     """
 
     name: str
@@ -36,8 +45,14 @@ class Metric:
     better: str
     only: str = ""
     scale: float = 1.0
+    split_by: str = ""
 
     @property
     def is_rate(self) -> bool:
         """Whether the value is numerator ÷ denominator."""
         return bool(self.denominator)
+
+    @property
+    def time(self) -> str:
+        """The time column by which it is split into hours, days and so on; empty if it has none."""
+        return self.period or self.split_by

@@ -1,4 +1,6 @@
-"""Which rows metrics count: tables, and the state of each device at the end of the period."""
+"""Which rows metrics count: tables, the state of each device at the end of the period, the team of each grid."""
+
+from analytics.staffing import ROLES, standard
 
 SILENT_AFTER_PERIODS = 3
 DEFAULT_SILENT_MINUTES = 24 * 60
@@ -29,4 +31,34 @@ CAMERA_STATE = f"""(
     ) l using (camera_id)
     where c.installed_on is null or c.installed_on <= $devices_until)"""
 
-RELATIONS = {"incident": "incident", "sensor": SENSOR_STATE, "camera": CAMERA_STATE}
+ALARM = "(select a.*, s.area_id from alarm a left join sensor s using (sensor_id))"
+PATROL = "(select *, grid_id as area_id from patrol)"
+
+COLUMNS: dict[str, tuple[str, ...]] = {
+    "incident": ("channel", "department", "source", "settled_level", "status"),
+    "sensor": ("kind", "state", "source"),
+    "camera": ("owner", "state", "source"),
+    "alarm": ("kind", "source"),
+    "team": (),
+    "patrol": ("source",),
+    "mediation": ("level", "outcome", "source"),
+}
+"""The columns each relation can be split by, besides areas and times."""
+WITH_CATEGORY = ("incident", "mediation")
+
+
+def relation(table: str) -> str:
+    """SQL of the rows a metric counts; every relation has an `area_id`."""
+    if table == "team":
+        return _teams()
+    return {"sensor": SENSOR_STATE, "camera": CAMERA_STATE, "alarm": ALARM, "patrol": PATROL}.get(table, table)
+
+
+def _teams() -> str:
+    """Every grid: whether any source names its team, and whether a post of the standard is vacant."""
+    counts = ", ".join(f"count(*) filter (role = '{role}') as {role}" for role in ROLES)
+    vacant = " or ".join(f"{role} < {least}" for role, least in standard().posts)
+    return f"""(
+    select a.area_id, t.grid_id is not null as is_known, coalesce({vacant}, false) as is_short
+    from area a left join (select grid_id, {counts} from team_member group by grid_id) t on t.grid_id = a.area_id
+    where a.level = 'grid')"""

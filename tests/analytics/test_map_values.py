@@ -6,9 +6,10 @@ import pytest
 from analytics.answers import cursor
 from analytics.map_devices import sensor_states
 from analytics.map_rank import rank_among_peers
-from analytics.map_teams import StaffingError, standard, team_gaps
+from analytics.map_teams import team_gaps
 from analytics.map_values import map_metric, values_by_area
 from analytics.points import POINTS_AT_MOST, incident_count, incident_points
+from analytics.staffing import StaffingError, standard
 from analytics.view import View
 from settings import settings
 from tests.analytics.map_district import SILENT, fill

@@ -32,7 +32,7 @@ class Place(Protocol):
 
 
 class Staffing(Protocol):
-    """A staffing standard (`analytics.map_teams.Standard`)."""
+    """A staffing standard (`analytics.staffing.Standard`)."""
 
     name: str
     posts: tuple[tuple[str, int], ...]

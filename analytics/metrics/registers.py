@@ -1,0 +1,40 @@
+"""Denominators that registers know: residents, grids and full-time grid workers of an area."""
+
+import duckdb
+import pandas as pd
+
+from analytics.area import LEVELS
+from analytics.metrics.metric import REGISTERS, RESIDENTS
+from analytics.view import View
+
+REGISTER = f"""(
+    select a.area_id, a.level, a.parent_id, {", ".join(f"a.{level}_id" for level in LEVELS if level != "grid")}, a.population, t.workers
+    from area a left join (
+        select grid_id, count(*) as workers from team_member where role = 'grid_worker' group by grid_id
+    ) t on t.grid_id = a.area_id)"""
+
+
+def registered(cursor: duckdb.DuckDBPyConnection, view: View, name: str, by: str | None, keys: pd.Series) -> pd.Series:
+    """The denominator of every key: of that area, where split by area; else of everything the view shows."""
+    if by in LEVELS:
+        return keys.map(_by_area(cursor, name, str(by))).astype(float)
+    return pd.Series(_whole(cursor, view, name), index=keys.index, dtype=float)
+
+
+def _by_area(cursor: duckdb.DuckDBPyConnection, name: str, level: str) -> dict[str, float]:
+    if name == RESIDENTS:
+        return dict(cursor.execute("select area_id, population from area where level = ?", [level]).fetchall())
+    key = "area_id" if level == "grid" else f"{level}_id"
+    rows = cursor.execute(f"select {key}, {REGISTERS[name]} from {REGISTER} where level = 'grid' group by 1").fetchall()
+    return dict(rows)
+
+
+def _whole(cursor: duckdb.DuckDBPyConnection, view: View, name: str) -> float | None:
+    """Summed over the areas the view shows: residents of the topmost ones, so that nobody counts twice; the rest of grids."""
+    where = view.where(None, incidents=False)
+    once = "parent_id is null or parent_id not in (select area_id from seen)" if name == RESIDENTS else "level = 'grid'"
+    row = cursor.execute(
+        f"with seen as (select * from {REGISTER} where {where.sql}) select {REGISTERS[name]} from seen where {once}",
+        where.values,
+    ).fetchone()
+    return row[0] if row else None
