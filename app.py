@@ -7,6 +7,7 @@ import dash
 from dash import Dash, page_container
 from flask import Flask, Response, request
 
+from api.routes import serve_api
 from settings import ROOT, settings
 from ui.components.shell import shell
 from ui.language import THEMES, language, theme
@@ -39,6 +40,7 @@ def build_app() -> Dash:
     app.layout = lambda: shell(language(), theme(), _navigation(), page_container)
     serve_scripts_once_compressed(app.server)
     send_security_headers(app.server, app.csp_hashes)
+    serve_api(app.server)
     _remember_language_and_theme(app.server)
     _answer_what_nobody_foresaw(app.server)
     return app

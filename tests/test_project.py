@@ -6,6 +6,7 @@ import tomllib
 
 import pytest
 
+from analytics.metrics import describe
 from settings import ROOT, Settings
 from warehouse import tables
 
@@ -25,6 +26,10 @@ def test_every_room_is_covered_by_the_import_contracts():
 
 def test_the_generated_description_of_the_tables_is_up_to_date():
     assert (ROOT / "docs" / "tables.md").read_text(encoding="utf-8") == tables.markdown(), "run: make docs"
+
+
+def test_the_generated_description_of_the_metrics_is_up_to_date():
+    assert (ROOT / "docs" / "metrics.md").read_text(encoding="utf-8") == describe.markdown(), "run: make docs"
 
 
 @pytest.mark.parametrize("name", list(Settings.model_fields))

@@ -3,7 +3,7 @@
 import duckdb
 import pandas as pd
 
-from analytics.timeliness.keys import key_sql
+from analytics.metrics import METRICS, key_sql
 from analytics.view import View
 
 
@@ -14,7 +14,7 @@ def case_counts(cursor: duckdb.DuckDBPyConnection, view: View, by: str | None) -
     """
     where = view.where("reported_at")
     sql = f"""
-        select {key_sql(by, "reported_at")} as "group",
+        select {key_sql(METRICS["incident_count"], by)} as "group",
             (epoch_us(least(closed_at, $until)) - epoch_us(reported_at)) // 60000000 / 60.0 as hours,
             count(*) filter (closed_at < $until) as closed,
             count(*) filter (closed_at is null or closed_at >= $until) as open

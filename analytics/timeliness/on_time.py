@@ -5,7 +5,6 @@ import pandas as pd
 
 from analytics.intervals import share_interval
 from analytics.metrics import measure_by
-from analytics.timeliness.keys import TIMES, first_day
 from analytics.view import View
 
 LEAST_N = 30
@@ -19,11 +18,8 @@ def on_time_by(view: View, by: str, least_n: int = LEAST_N) -> pd.DataFrame:
     included. `low`, `high`: Wilson's 95 % interval. `by` is week or month of the due time (its first local day),
     department, category:1 and deeper, district, town, community or grid; null keys hold cases known less exactly.
     """
-    rows = measure_by(view, "on_time_rate", "day" if by in TIMES else by)
+    rows = measure_by(view, "on_time_rate", by)
     rows = rows.rename(columns={"numerator": "on_time", "denominator": "due"})[["key", "on_time", "due"]]
-    if by in TIMES:
-        days = pd.to_datetime(rows["key"])
-        rows = rows.assign(key=first_day(days, by)).groupby("key", as_index=False).sum()
     rows = rows.astype({"on_time": np.int64, "due": np.int64})
     low, high = share_interval(rows["on_time"], rows["due"])
     return rows.assign(share=rows["on_time"] / rows["due"], low=low, high=high, has_enough=rows["due"] >= least_n)

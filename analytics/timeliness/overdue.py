@@ -4,7 +4,7 @@ import duckdb
 import pandas as pd
 
 from analytics.answers import question
-from analytics.timeliness.keys import key_sql
+from analytics.metrics import METRICS, key_sql
 from analytics.view import View
 
 AGE_DAYS = {"<1 d": 0, "1–3 d": 1, "3–7 d": 3, "7–30 d": 7, ">30 d": 30}
@@ -16,11 +16,11 @@ def overdue_by_age(cursor: duckdb.DuckDBPyConnection, view: View, by: str = "dep
     """`key, age, count, total`: cases open and past due at the view's end, whenever reported, by age past due.
 
     Every age class of every key is there, ages from young to old, keys from the largest `total` down; a null key holds
-    cases without one. The same cases as `overdue_count`; a case without a due time is never overdue. `by` as in `keys.py`.
+    cases without one. The same cases as `overdue_count`; a case without a due time is never overdue. `by` as for `incident_count`.
     """
     where = view.where(None)
     sql = f"""
-        select {key_sql(by, "reported_at")} as key, {_age_sql()} as age, count(*) as count
+        select {key_sql(METRICS["incident_count"], by)} as key, {_age_sql()} as age, count(*) as count
         from (select * from incident where {where.sql}) as counted left join area using (area_id)
         where reported_at < $until and due_at < $until and (closed_at is null or closed_at >= $until)
         group by all"""

@@ -6,7 +6,7 @@ from math import inf
 
 import pytest
 
-from analytics.timeliness.errors import TimelinessError
+from analytics.metrics import MetricError
 from analytics.timeliness.trends import resolution_by, resolution_curve, resolution_histogram
 from analytics.view import View
 from tests.analytics.timeliness.conftest import hours, view
@@ -94,7 +94,7 @@ def test_a_bin_holds_its_lower_edge(hold):
 
 
 def test_what_cases_cannot_be_told_apart_by_is_said(ask):
-    with pytest.raises(TimelinessError, match="told apart"):
+    with pytest.raises(MetricError, match="cannot be split"):
         resolution_by(View.from_query({}), "title; drop table incident")
 
 
