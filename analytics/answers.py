@@ -14,6 +14,7 @@ from typing import Any, TypeVar
 import duckdb
 import pandas as pd
 
+from analytics.patience import patience
 from settings import settings
 from warehouse.connect import Reader
 
@@ -82,7 +83,7 @@ def size_of(answer: Any) -> int:
 
 @lru_cache(maxsize=1)
 def _reader(_home: str) -> Reader:
-    return Reader(threads=1)
+    return Reader(threads=1, memory=settings().question_memory)
 
 
 def reader() -> Reader:
@@ -107,6 +108,7 @@ def question(ask: Callable[..., Answer]) -> Callable[..., Answer]:
     """Keeps the answers of `ask(cursor, view, *more)`; the result is called as `ask(view, *more)`.
 
     `view` is a View, or a snapshot number or None for questions that know no filter. Answers are shared: do not change them.
+    A question that takes longer, or needs more memory, than the site allows is stopped and raises a `ZhiliError`.
     """
 
     @wraps(ask)
@@ -114,6 +116,11 @@ def question(ask: Callable[..., Answer]) -> Callable[..., Answer]:
         as_of = view.as_of if hasattr(view, "as_of") else view
         snapshot = getattr(view, "snapshot", None) or as_of or newest_snapshot()
         key = (settings().home, snapshot, ask.__module__, ask.__qualname__, view, more)
-        return _ANSWERS.get(key, lambda: ask(cursor(as_of), view, *more))
+        return _ANSWERS.get(key, lambda: _patiently(ask, cursor(as_of), view, *more))
 
     return asked
+
+
+def _patiently(ask: Callable[..., Answer], mine: duckdb.DuckDBPyConnection, *about: Any) -> Answer:
+    with patience(mine, settings().question_seconds):
+        return ask(mine, *about)
