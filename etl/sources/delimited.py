@@ -1,6 +1,7 @@
 """CSV and its cousins: records framed on bytes, decoded strictly, parsed by Arrow; a bad record costs only itself."""
 
 import io
+import re
 from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
@@ -87,7 +88,7 @@ class _Parser:
 
     def _tables(self, frame: Frame, rejects: list[Reject]) -> Iterator[tuple[Frame, pa.Table, Longs]]:
         """Parsed pieces: their frame, their rows, and which records of the frame the rows are."""
-        todo = [(frame, 0, len(frame.starts))]
+        todo = self._unswallowed(frame, rejects)
         while todo:
             piece, first, stop = todo.pop()
             if first >= stop:
@@ -110,6 +111,19 @@ class _Parser:
                 todo += self._wrong_width(piece, first, None, rejects)
             else:
                 todo += _divided(piece, first, stop)
+
+    def _unswallowed(self, frame: Frame, rejects: list[Reject]) -> list[tuple[Frame, int, int]]:
+        """Ranges of records, without those that two stray quotes made of several: each stray quote costs its own line."""
+        pieces, todo = [], [frame]
+        while todo:
+            piece, first = todo.pop(), 0
+            for record in _several_lines(piece):
+                if _swallows(piece.raw(record), self.names, self.delimiter, self.encoding):
+                    pieces.append((piece, first, record))
+                    todo += [again for again, _, _ in self._wrong_width(piece, record, None, rejects)]
+                    first = record + 1
+            pieces.append((piece, first, len(piece.starts)))
+        return pieces
 
     def _parse(self, text: bytes) -> tuple[pa.Table | None, list[tuple[int, int]]]:
         """Rows, and which records have how many columns instead of the right number; no rows if Arrow gives up."""
@@ -176,6 +190,40 @@ class _Parser:
 
     def _empty(self) -> pa.Table:
         return pa.table({name: pa.array([], pa.string()) for name in self.header.wanted})
+
+
+def _several_lines(frame: Frame) -> list[int]:
+    """The records that go over more than one line."""
+    maybe = np.flatnonzero(np.diff(frame.lines, append=np.iinfo(np.int64).max) > 1)
+    return [int(record) for record in maybe if b"\n" in frame.raw(record).rstrip(b"\r\n")]
+
+
+def _swallows(raw: bytes, names: list[str], delimiter: str, encoding: str) -> bool:
+    """Whether a record of several lines is several records between two stray quotes.
+
+    So it is if its first line is a whole row by itself, and a later one is too, alike where the first has numbers or times;
+    a text of several lines may hold as many commas, but not those.
+    """
+    text = raw.decode(encoding, errors="replace").rstrip("\r\n")
+    if text.count(delimiter) < 2 * (len(names) - 1) or len(names) < 2:
+        return False
+    head, *more = text.split("\n")
+    likeness = _likeness(head, len(names), delimiter)
+    if not any(likeness):
+        return False
+    others = (_likeness(line, len(names), delimiter) for line in more)
+    return any(mine and mine == theirs for other in others for mine, theirs in zip(likeness, other, strict=False))
+
+
+def _likeness(line: str, count: int, delimiter: str) -> list[str]:
+    """How the cells of a line with digits are written ('2026-10-01' is '9-9-9'); nothing unless it has `count` cells."""
+    if line.count(delimiter) < count - 1:
+        return []
+    mark = re.escape(delimiter)
+    cells = re.findall(rf'(?:^|{mark})("(?:[^"]|"")*"(?={mark}|$)|[^{mark}]*)', line.rstrip("\r"))
+    if len(cells) != count:
+        return []
+    return [re.sub(r"\d+", "9", cell) if re.search(r"\d", cell) else "" for cell in cells]
 
 
 def _divided(frame: Frame, first: int, stop: int) -> list[tuple[Frame, int, int]]:

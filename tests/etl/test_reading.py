@@ -51,6 +51,19 @@ def test_a_stray_quote_costs_its_own_line_and_no_other(here: Site):
     assert here.one("select count(*) from incident") == 2998
 
 
+@pytest.mark.parametrize(("one", "other"), [(3, 4), (3, 9), (2, 21), (20, 21)])
+def test_two_stray_quotes_cost_their_own_lines_and_none_between(here: Site, one: int, other: int):
+    here.csv(*[row(n, 标题='"没有关' if n in (one, other) else "x") for n in range(1, 22)])
+    assert [line for line, _, _ in rejects(here)] == [one + 1, other + 1]
+    assert here.one("select count(*) from incident") == 19
+
+
+def test_a_text_of_several_lines_may_hold_as_many_commas_as_a_row(here: Site):
+    text = "来信,内容,如下\n一,二,三,四,五,六,七,八\n再,见"
+    here.csv(row(1, 标题=f'"{text}"'), row(2))
+    assert titles(here) == [text, "垃圾清运"] and not rejects(here)
+
+
 def test_too_few_columns_are_rejected_with_both_numbers(here: Site):
     here.csv(row(1), "2,2026-10-01 08:00:00", row(3))
     ((line, text, reason),) = rejects(here)
