@@ -1,8 +1,12 @@
 """Excel workbooks: one sheet, titles above the header, merged cells filled down, every cell as text."""
 
 import json
+import re
+import zipfile
+import zlib
 from collections.abc import Callable
 from pathlib import Path
+from typing import IO
 
 import fastexcel
 import numpy as np
@@ -15,6 +19,13 @@ from etl.profile import Profile
 from etl.records import Batch, Batches, SourceError, shortened
 
 ROWS = 100_000
+MOST_ROWS, MOST_COLUMNS = 1_048_576, 16_384
+MOST_CELLS = 40_000_000
+"""A sheet is unpacked as the whole box around its cells, 24 bytes and more each: this is about 1 GB, and a full million
+rows of 38 columns."""
+_STEP, _OVERLAP = 16 << 20, 1 << 10
+_FAR_CELL = re.compile(rb"""\sr\s*=\s*["']([A-Za-z]{2,})([0-9]+)["']|\sr\s*=\s*["']([A-Za-z])?([0-9]{4,})["']""")
+"""A cell beyond column Z, or a cell or row beyond 999; so that of most sheets only the rows are looked at."""
 _MAGIC = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")  # .xlsx, .xls
 
 
@@ -46,6 +57,7 @@ def _cells(path: Path, profile: Profile) -> pa.Table:
         raise SourceError(f"{path.name}: not a workbook but {what} named .xlsx. Open it in Excel and save it as .xlsx.")
     if head.startswith(_MAGIC[0]):
         check_archive(path)
+        _check_box(path)
     try:
         book = fastexcel.read_excel(path)
         sheet = profile.file.sheet or 0
@@ -55,6 +67,39 @@ def _cells(path: Path, profile: Profile) -> pa.Table:
         return pa.table(loaded.to_arrow())
     except fastexcel.FastExcelError as error:
         raise SourceError(f"{path.name}: the workbook cannot be read ({error}). Save it anew in Excel.") from error
+
+
+def _check_box(path: Path) -> None:
+    """Refuse a workbook where a stray cell far out makes a sheet of a few cells take all memory there is."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            for member in archive.namelist():
+                if member.lower().endswith(".xml") and "sharedstrings" not in member.lower():
+                    with archive.open(member) as sheet:
+                        _check_cells(path.name, sheet)
+    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError, NotImplementedError) as error:
+        raise SourceError(f"{path.name}: the workbook cannot be unpacked ({error}). Save it anew in Excel.") from error
+
+
+def _check_cells(name: str, sheet: IO[bytes]) -> None:
+    rows, columns, tail = 1000, 26, b""
+    while data := sheet.read(_STEP):
+        for letters, number, letter, far in _FAR_CELL.findall(tail + data):
+            rows, columns = max(rows, int((number or far)[:12])), max(columns, _column_number(letters or letter))
+            if rows > MOST_ROWS or columns > MOST_COLUMNS or rows * columns > MOST_CELLS:
+                cell = ((letters or letter) + (number or far))[:20].decode()
+                raise SourceError(
+                    f"{name}: '{cell}' lies far outside the table: a sheet of {rows:,} rows × {columns:,} columns is too"
+                    " large. Delete what lies beyond the table in Excel, and save it anew."
+                )
+        tail = data[-_OVERLAP:]
+
+
+def _column_number(letters: bytes) -> int:
+    number = 0
+    for letter in letters[:8].upper():
+        number = number * 26 + letter - 64
+    return number
 
 
 def _column(column: pa.ChunkedArray, fill: bool) -> pa.ChunkedArray:

@@ -165,6 +165,20 @@ def test_a_workbook_that_is_a_zip_bomb(mapped: Site):
     assert "like a zip bomb" in refused(mapped, path)
 
 
+@pytest.mark.parametrize("cell", ["XFD1048576", "ZZZZZZZ99999999999", "AZ1048576"])
+def test_a_workbook_with_a_stray_cell_far_out(mapped: Site, cell: str):
+    mapped.profile("grid_app", INCIDENTS % "xlsx")
+    path, whole = mapped.folder / "grid_app.xlsx", mapped.folder / "whole.xlsx"
+    book = xlsxwriter.Workbook(whole)
+    book.add_worksheet().write_row(0, 0, HEADER.split(","))
+    book.close()
+    far = f'<row r="1048576"><c r="{cell}"><v>1</v></c></row></sheetData>'.encode()
+    with zipfile.ZipFile(whole) as old, zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as new:
+        for member in old.namelist():
+            new.writestr(member, old.read(member).replace(b"</sheetData>", far))
+    assert "far outside the table" in refused(mapped, path)
+
+
 def test_more_than_the_site_allows_unpacked(mapped: Site, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setenv("ZHILI_MAX_UNPACKED_GB", "0.0001")
     settings.cache_clear()
