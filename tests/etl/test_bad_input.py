@@ -2,13 +2,16 @@
 
 import csv
 import gzip
+import json
 import os
 import resource
 import subprocess
 import sys
 import zipfile
 from collections.abc import Callable
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from threading import Thread
 
 import pytest
 import xlsxwriter
@@ -244,3 +247,41 @@ def test_one_bad_file_does_not_keep_the_others_out(mapped: Site):
     done = run(mapped, "load", str(mapped.folder))
     assert done.returncode == 1 and done.stderr.count("\n") == 1
     assert mapped.one("select count(*) from incident") == 1
+
+
+@pytest.fixture
+def listener():
+    """A server on this machine: its address, and the paths it was asked for."""
+    asked: list[str] = []
+
+    class Answer(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            asked.append(self.path)
+            self.send_error(404)
+
+        do_HEAD = do_GET
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Answer) as server:
+        Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}", asked
+        server.shutdown()
+
+
+def test_a_map_file_opens_no_other_file_and_no_address(mapped: Site, listener: tuple[str, list[str]]):
+    address, asked = listener
+    other = write_map(mapped.folder / "other.geojson")
+    for source in (f"/vsicurl/{address}/x.geojson", str(other)):
+        path = mapped.folder / "grids_vrt.geojson"
+        layer = f'<OGRVRTLayer name="other"><SrcDataSource>{source}</SrcDataSource></OGRVRTLayer>'
+        path.write_text(f"<OGRVRTDataSource>{layer}</OGRVRTDataSource>")
+        assert "neither GeoJSON nor a Shapefile" in refused(mapped, path)
+    pipeline = {"type": "gdal_streamed_alg", "command_line": f"gdal vector pipeline ! read {other} ! write --of stream x"}
+    path.write_text(json.dumps(pipeline))
+    assert "cannot be read as a map" in refused(mapped, path)
+    content = json.loads(other.read_text()) | {"crs": {"type": "link", "properties": {"href": f"{address}/crs"}}}
+    path.write_text(json.dumps(content))
+    mapped.load(path)
+    assert not asked
