@@ -53,8 +53,8 @@ def text(cell: str) -> str:
 
 
 def code(plain: str) -> str:
-    """A number or code that rows are told apart by, without the '.0' of a spreadsheet."""
-    return f"nullif(regexp_replace({plain}, '^(\\d+)\\.0$', '\\1'), '')"
+    """A number or code that rows are told apart by, without the '.0' of a spreadsheet; what means nothing is none."""
+    return f"case when not {is_nothing(plain)} then nullif(regexp_replace({plain}, '^(\\d+)\\.0$', '\\1'), '') end"
 
 
 def number(plain: str) -> str:

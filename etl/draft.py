@@ -9,6 +9,7 @@ import pyarrow as pa
 from etl.guesses import KIND_COLUMNS, best_guess, kind_of
 from etl.header import Header
 from etl.load import READERS
+from etl.masking import OF_PERSONS, masked_text
 from etl.profile import EXTRA_FIELDS, FILLED_BY_US, REFERRING, TABLE_OF_KIND, Profile
 from etl.records import Batch, SourceError
 from warehouse.tables import TABLES
@@ -142,10 +143,10 @@ def _ours(kind: str) -> list[str]:
 
 def _seen(rows: pa.Table, name: str) -> str:
     """The first two values, so that the guess can be judged; none of people's names and numbers."""
-    if re.search(r"人$|姓名|电话|手机|号码|身份证|联系|phone|name of|caller", name, re.IGNORECASE):
+    if OF_PERSONS.search(name):
         return ""
     values = [text for text in rows[name].slice(0, 50).to_pylist() if text and text.strip()][:2]
-    shown = " | ".join(" ".join(text.split())[:30] for text in values)
+    shown = " | ".join(" ".join(masked_text(text).split())[:30] for text in values)
     return f"  # {shown}" if shown else ""
 
 

@@ -1,11 +1,14 @@
 """Whether the file's columns fit the profile, and which of them are wanted."""
 
+import re
 import unicodedata
 from difflib import get_close_matches
 
+from etl.masking import masked_text
 from etl.profile import Profile, ProfileError
 
 SHOWN = 12
+_DATA = re.compile(r"\d{5}|\d[-/.:]\d")
 
 
 def plain_name(name: str) -> str:
@@ -46,11 +49,12 @@ class Header:
         self.wanted = list(dict.fromkeys(self.named.values()))
 
     def _misfit(self, missing: list[str]) -> str:
-        have = ", ".join(self.columns[:SHOWN]) + ("…" if len(self.columns) > SHOWN else "")
+        names = [masked_text(name) for name in self.columns[:SHOWN]]
+        have = "have: " + ", ".join(names) + ("…" if len(self.columns) > SHOWN else "")
+        if any(_DATA.search(name) for name in self.columns):  # people's names and numbers are not for a message
+            have = f"have: {len(self.columns)} cells that look like data, not like names"
         words = "', '".join(missing[:SHOWN])
         close = get_close_matches(plain_name(missing[0]), self.columns, n=1, cutoff=0.5)
         hint = f" Is '{close[0]}' meant?" if close else ""
         row = self._profile.file.header_row
-        return (
-            f"{self._file}: row {row}: no column '{words}' (have: {have}).{hint} Fix [columns] in {self._profile.path}."
-        )
+        return f"{self._file}: row {row}: no column '{words}' ({have}).{hint} Fix [columns] in {self._profile.path}."

@@ -8,10 +8,9 @@ from etl.cleaning import identifier, literal
 from etl.header import Header
 from etl.masking import masked
 from etl.profile import EXTRA_FIELDS, Profile
-from etl.vocabulary import WORDS
+from etl.vocabulary import ALLOWED, WORDS
 from warehouse.tables import Column
 
-MASKED = ("title", "description", "reply")
 PREFIXED = {
     "incidents": "incident_id", "teams": "member_id", "patrols": "patrol_id", "mediations": "mediation_id", "alarms": "alarm_id",
 }  # fmt: skip
@@ -43,7 +42,7 @@ def mapping(profile: Profile, header: Header, mask: bool, carried: tuple[str, ..
     columns = _mapped(profile)
     flags, source = _cleaned(profile, header, columns, carried)
     names = tuple(column.name for column in columns)
-    shown = {name: masked(name) if mask and name in MASKED else name for name in names}
+    shown = {one.name: masked(one.name) if mask and _is_free(profile, one) else one.name for one in columns}
     shown |= _keys(profile, names)
     picked = ", ".join([f"{sql} as {name}" for name, sql in shown.items()])
     extra = ", ".join(["line", *carried, *flags, f"{_reasons(profile, columns)} as reasons"])
@@ -133,6 +132,12 @@ def _plain(name: str) -> str:
 
 def _is_code(profile: Profile, column: Column) -> bool:
     return column.name in (*identifying(profile), "source_no", "repeat_of") or column.name.endswith("_id")
+
+
+def _is_free(profile: Profile, column: Column) -> bool:
+    """Whether people write what they like in it, so that it may hold personal data."""
+    is_told = column.name in profile.constants or (profile.kind, column.name) in ALLOWED
+    return column.type == "VARCHAR" and column.name not in RECORDED and not is_told and not _is_code(profile, column)
 
 
 def _plain_sql(profile: Profile, column: Column) -> str:

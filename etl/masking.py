@@ -8,6 +8,8 @@ import csv
 import json
 import re
 
+import duckdb
+
 SURNAMES = (
     "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗梁宋郑谢韩唐冯于董萧程曹袁邓许傅沈曾彭吕苏卢蒋蔡贾丁魏薛叶阎余潘杜戴夏钟汪田任姜范方石姚谭廖邹熊金陆郝孔白崔康毛邱秦江史顾侯邵孟龙万段雷钱汤尹黎易常武乔贺赖龚文"
     "庞樊兰殷施陶洪翟安颜倪严牛温芦季俞章鲁葛伍韦申尤毕聂丛焦向柳邢路岳齐梅莫庄辛管祝左涂谷祁时舒耿牟卜詹关苗凌费纪靳盛童欧甄项曲成游阳裴席卫查屈鲍覃霍翁隋植甘景薄单包司柏宁柯阮桂闵解柴华车冉房边辜吉饶刁瞿"
@@ -18,26 +20,34 @@ _SURNAME = rf"(?:{COMPOUND}|[{SURNAMES}])"
 _TITLES = "先生|女士|小姐|同志|师傅|大爷|大妈|阿姨|老师|大叔|大姐"
 _BEFORE = "姓名|联系人|反映人|当事人|投诉人|来电人|举报人|上报人|申请人|负责人|我叫|名叫|叫做"
 _DIGIT, _FIRST = "[0-9０-９]", "(^|[^0-9０-９])"
-_GAP = "[- －　]?"
+_GAP, _DOT = "[-－—– 　]?", "[.．·]"
 
 PHONE = (
     rf"{_FIRST}((?:[+＋]?(?:86|８６){_GAP})?[1１][3-9３-９]{_DIGIT}{_GAP}{_DIGIT}{{4}}{_GAP}{_DIGIT}{{4}}"
-    rf"|[0０]{_DIGIT}{{2,3}}{_GAP}[2-9２-９]{_DIGIT}{{6,7}})($|[^0-9０-９])"
+    rf"|[1１][3-9３-９]{_DIGIT}{_DOT}{_DIGIT}{{4}}{_DOT}{_DIGIT}{{4}}"
+    rf"|[(（]?[0０]{_DIGIT}{{2,3}}[)）]?{_GAP}[2-9２-９]{_DIGIT}{{6,7}})($|[^0-9０-９])"
 )
+_PROVINCE = "(?:1[1-5]|2[1-3]|3[1-7]|4[1-6]|5[0-4]|6[1-5])"
 ID_NUMBER = (
-    rf"{_FIRST}([1-9１-９]{_DIGIT}{{5}}(?:19|20|１９|２０){_DIGIT}{{2}}[01０１]{_DIGIT}[0-3０-３]{_DIGIT}{{4}}[0-9０-９XxＸｘ])"
+    rf"{_FIRST}([1-9１-９]{_DIGIT}{{5}}{_GAP}(?:19|20|１９|２０){_DIGIT}{{2}}[01０１]{_DIGIT}[0-3０-３]{_DIGIT}"
+    rf"{_GAP}{_DIGIT}{{3}}[0-9０-９XxＸｘ]"
+    rf"|{_PROVINCE}[0-9]{{4}}[3-9][0-9](?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])[0-9]{{3}})"
     r"($|[^0-9０-９XxＸｘ])"
 )
+"""18 digits, or the older 15 of those born from 1930 on: the code of a grid has 15 too, but no such year in it."""
 TITLED = rf"({_SURNAME})\p{{Han}}{{0,2}}?({_TITLES})"
 INTRODUCED = rf"({_BEFORE})((?:是|为)?[\s:：　]*)({_SURNAME})[\p{{Han}}·]{{1,3}}"
 BESIDE_A_PHONE = (
     rf"({_SURNAME})\p{{Han}}{{1,2}}"
     r"([,，、:：;；\s\x22（(]*(?:联系)?(?:电话|手机|号码|方式)?[是为,，、:：\s\x22]*\*\*\*)"
 )
-A_RUN_OF_DIGITS = rf"{_DIGIT}[0-9０-９ －-]{{6,}}{_DIGIT}"
+A_RUN_OF_DIGITS = rf"{_DIGIT}[0-9０-９ 　.．·—–－-]{{6,}}{_DIGIT}"
 
+SHIFTED = 2
 OF_PERSONS = re.compile(
-    r"(人|姓名|名字|电话|手机|手机号|号码|身份证|身份证号|联系方式|住址|phone|caller|reporter)$", re.IGNORECASE
+    r"人(?![口员民数工大社])|姓名|名字|电话|手机|号码|身份证|证件|联系|住址|住所|地址"
+    r"|phone|mobile|(?<![a-z])tel|caller|reporter|address|name of",
+    re.IGNORECASE,
 )
 """Columns that hold persons; nothing maps them, and a rejected record does not show them."""
 
@@ -56,22 +66,40 @@ def _replaced(cell: str, pattern: str, by: str) -> str:
     return f"regexp_replace({cell}, '{pattern}', '{by}', 'g')"
 
 
+def masked_text(text: str) -> str:
+    """The same for one text at hand."""
+    with duckdb.connect() as connection:
+        row = connection.execute(f"select {masked('t')} from (select $1::varchar as t)", [text]).fetchone()
+    return str(row[0]) if row else ""
+
+
 def without_persons(text: str, columns: list[str], delimiter: str) -> str:
-    """The text of a rejected record without the cells of columns that hold persons."""
-    for name, cell in _cells(text, columns, delimiter):
-        if cell and len(cell) > 1 and OF_PERSONS.search(name):
+    """The text of a rejected record without the cells of columns that hold persons.
+
+    Where the record has too many or too few cells, those up to two places beside such a column may be meant.
+    """
+    for cell in _of_persons(*_cells(text, columns, delimiter)):
+        if cell and len(cell) > 1:
             text = text.replace(cell, cell[0] + "**")
     return text
 
 
-def _cells(text: str, columns: list[str], delimiter: str) -> list[tuple[str, str]]:
+def _of_persons(columns: list[str], cells: list[str]) -> list[str]:
+    beside = 0 if len(columns) == len(cells) else SHIFTED
+    personal = [number for number, name in enumerate(columns) if OF_PERSONS.search(name)]
+    places = {number + step for number in personal for step in range(-beside, beside + 1)}
+    return [cell for number, cell in enumerate(cells) if number in places]
+
+
+def _cells(text: str, columns: list[str], delimiter: str) -> tuple[list[str], list[str]]:
+    """The names and the cells of a record; none if it cannot be taken apart."""
     if text.startswith("{"):
         try:
-            return [(str(name), str(cell)) for name, cell in json.loads(text).items() if cell is not None]
+            named = json.loads(text).items()
         except (ValueError, AttributeError):
-            return []
+            return [], []
+        return [str(name) for name, _ in named], ["" if cell is None else str(cell) for _, cell in named]
     try:
-        cells = next(csv.reader([text.replace("\n", " ")], delimiter=delimiter), [])
+        return columns, next(csv.reader([text.replace("\n", " ")], delimiter=delimiter), [])
     except csv.Error:
-        return []
-    return list(zip(columns, cells, strict=False))
+        return [], []

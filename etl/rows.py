@@ -59,7 +59,9 @@ class RowTaker:
         if self._site.mask_personal_data:
             columns, delimiter = self._header.columns, self._profile.file.delimiter
             rejects = [replace(one, text=without_persons(one.text, columns, delimiter)) for one in rejects]
-        add_rejects(self._connection, rejects, masked("text") if self._site.mask_personal_data else "text")
+            add_rejects(self._connection, rejects, masked("text"), f"list_transform(reasons, lambda r: {masked('r')})")
+        else:
+            add_rejects(self._connection, rejects, "text")
 
     def _lay(self, batch: Batch) -> list[Reject]:
         """Map the batch onto the stage, within DuckDB; returns the rows that broke a promise."""
@@ -118,7 +120,7 @@ class RowTaker:
         return {
             "lon": "_lon",
             "lat": "_lat",
-            "recorded_area": "_recorded::varchar",
+            "recorded_area": masked("_recorded::varchar") if self._site.mask_personal_data else "_recorded::varchar",
             "area_id": "coalesce(_grid::varchar, _place::varchar)",
             "grid_id": "coalesce(_grid::varchar, _place_grid::varchar)",
             "located_by": "case when _grid is not null then 'point' else coalesce(_place_by::varchar, 'none') end",

@@ -41,8 +41,10 @@ def stage(connection: duckdb.DuckDBPyConnection, table: Table, site: Settings) -
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def add_rejects(connection: duckdb.DuckDBPyConnection, rejects: list[Reject], text: str) -> None:
-    """Keep rejects; `text` is the SQL that masks the column `text`."""
+def add_rejects(
+    connection: duckdb.DuckDBPyConnection, rejects: list[Reject], text: str, reasons: str = "reasons"
+) -> None:
+    """Keep rejects; `text` and `reasons` are the SQL that masks these columns."""
     if not rejects:
         return
     table = pa.table(
@@ -53,5 +55,5 @@ def add_rejects(connection: duckdb.DuckDBPyConnection, rejects: list[Reject], te
         }
     )
     connection.register("rejects", table)
-    connection.execute(f"insert into {STAGE}.reject select line, {text}, reasons from rejects")
+    connection.execute(f"insert into {STAGE}.reject select line, {text}, {reasons} from rejects")
     connection.unregister("rejects")

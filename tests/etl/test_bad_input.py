@@ -259,7 +259,7 @@ def listener():
             asked.append(self.path)
             self.send_error(404)
 
-        do_HEAD = do_GET
+        do_HEAD = do_GET  # noqa: N815
 
         def log_message(self, *_: object) -> None:
             pass
@@ -278,7 +278,10 @@ def test_a_map_file_opens_no_other_file_and_no_address(mapped: Site, listener: t
         layer = f'<OGRVRTLayer name="other"><SrcDataSource>{source}</SrcDataSource></OGRVRTLayer>'
         path.write_text(f"<OGRVRTDataSource>{layer}</OGRVRTDataSource>")
         assert "neither GeoJSON nor a Shapefile" in refused(mapped, path)
-    pipeline = {"type": "gdal_streamed_alg", "command_line": f"gdal vector pipeline ! read {other} ! write --of stream x"}
+    pipeline = {
+        "type": "gdal_streamed_alg",
+        "command_line": f"gdal vector pipeline ! read {other} ! write --of stream x",
+    }
     path.write_text(json.dumps(pipeline))
     assert "cannot be read as a map" in refused(mapped, path)
     content = json.loads(other.read_text()) | {"crs": {"type": "link", "properties": {"href": f"{address}/crs"}}}

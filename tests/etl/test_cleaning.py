@@ -129,3 +129,8 @@ def test_what_exports_write_for_nothing_is_nothing(here: Site):
     outcome = here.csv(row(1, 结案时间="-"), row(2, 结案时间="NULL"), row(3, 结案时间="无"), row(4, 结案时间=""))
     assert outcome.attempt.rows_rejected == 0
     assert here.one("select count(*) from incident where closed_at is null and status = 'reported'") == 4
+
+
+@pytest.mark.parametrize("cell", ["无", "-", "null", "N/A"])
+def test_what_means_nothing_is_no_number_of_a_case(here: Site, cell: str):
+    assert here.csv(row(cell), row(1)).attempt.rows_rejected == 1

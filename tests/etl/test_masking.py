@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from etl.masking import masked
+from etl.masking import masked, without_persons
 from settings import settings
 from tests.etl.conftest import Site, row
 
@@ -17,6 +17,12 @@ Value = Callable[[str, str | None], object]
         ("请联系13812345678谢谢", "13812345678"),
         ("电话 138-1234-5678", "1234-5678"),
         ("+86 13812345678", "13812345678"),
+        ("座机(0531)76213456", "76213456"),
+        ("座机（0531）76213456", "76213456"),
+        ("138.1234.5678", "1234"),
+        ("138—1234—5678", "1234"),
+        ("371202 19800101 1234", "19800101"),
+        ("老证371202800101123", "800101"),
         ("座机0634-6123456", "6123456"),
         ("座机 0531-88887777", "88887777"),
         ("身份证370116199001011234", "370116199001011234"),
@@ -54,6 +60,24 @@ def test_nothing_personal_reaches_incidents_or_rejects(here: Site):
     for secret in ("13812345678", "370116199001011234", "李四", "王女士"):
         assert secret not in everything
     assert "反映" in everything and "来电" in everything
+
+
+def test_nothing_personal_reaches_reasons_or_other_columns(here: Site):
+    here.csv(row(1, 网格编码="", 社区="杨庄村、王女士13812345678"), row(2, 上报时间="13812345678"))
+    everything = str(here.ask("select * from incident")) + str(here.ask("select * from reject"))
+    assert "13812345678" not in everything and "王女士" not in everything and "杨庄村" in everything
+
+
+def test_a_person_in_a_record_of_the_wrong_width_is_hidden():
+    assert "丁明" not in without_persons("1,丁明,x", ["编号", "状态", "反映人(必填)", "手机1"], ",")
+    assert without_persons("1,办结,丁明,x", ["编号", "状态", "反映人(必填)", "备注"], ",") == "1,办结,丁**,x"
+
+
+def test_a_file_without_a_header_shows_no_person(here: Site):
+    path = here.folder / "grid_app.csv"
+    path.write_text("朱德厚,13892133064\n")
+    said = here.load(path).said
+    assert "朱德厚" not in said and "13892133064" not in said and "look like data" in said
 
 
 def test_masking_can_be_switched_off(here: Site, monkeypatch: pytest.MonkeyPatch):

@@ -34,3 +34,10 @@ def test_a_draft_shows_nothing_of_people(mapped: Site):
     path = mapped.folder / "x.csv"
     path.write_text("编号,上报时间,上报人,联系电话\n1,2026-10-01,丁明,15645358888\n")
     assert "丁明" not in draft(path) and "15645358888" not in draft(path)
+
+
+def test_a_draft_shows_nothing_of_people_whatever_their_columns_are_called(mapped: Site):
+    path = mapped.folder / "x.csv"
+    path.write_text("编号,证件号,反映人(必填),tel,手机1,address,备注\n1,A1,丁明,B2,C3,D4,王女士15645358888\n")
+    drafted = draft(path)
+    assert not [secret for secret in ("A1", "丁明", "B2", "C3", "D4", "王女士", "15645358888") if secret in drafted]
