@@ -1,0 +1,138 @@
+"""How long from a filter change to the new picture? `python -m bench.dashboard [--incidents N] [--more N] [--pages /,/map]`.
+
+- `<page> p50_90d`, `p95_90d`, `p95_all`: milliseconds from the change until nothing is under way and the picture stands, in
+  Chromium, no change asked twice; against the milliseconds plain DuckDB takes for the statements of the same changes.
+- `<page> overhead`: the median against plain DuckDB. Aim: < 2. `<page> bytes`: bytes a change receives.
+- `pandas`: the overview's questions over a frame in memory, against the overview's repaint.
+- `<page> growth` (with --more): p95_90d at --more incidents against that at --incidents. Aim: < 1.5.
+- `clients_p95`: milliseconds of one answer while 50 clients change filters at once. Aim: < 500, no error.
+"""
+
+import json
+import tempfile
+import time
+import urllib.request
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Annotated
+
+import numpy as np
+import typer
+
+from bench.dashboard_browser import browser_page, repaints
+from bench.dashboard_data import fill
+from bench.dashboard_plain import pandas_ms, replayed_ms, statements
+from bench.line import say
+from bench.process import BenchError
+from tests.e2e.conftest import serve
+
+TOWNS = [f"370116{n:03d}" for n in (1, 2, 3, 4, 5, 6, 7, 8)]
+CLIENTS, ROUNDS = 50, 4
+
+
+def changes_of(home: Path) -> list[tuple[str, str]]:
+    """Towns, then categories of the last town: no view twice."""
+    from warehouse.connect import connect
+
+    rows = (
+        connect(read_only=True)
+        .execute("select distinct split_part(category, '/', 1) from incident order by 1")
+        .fetchall()
+    )
+    return [("area", town) for town in TOWNS] + [("category", name) for (name,) in rows[:12]]
+
+
+def measure(home: Path, url: str, pages: list[str], rows: int) -> tuple[dict[str, float], list[str]]:
+    """Print each page's lines; returns p95_90d by page, and what the browser asked."""
+    found, asked = {}, []
+    changes = changes_of(home)
+    with browser_page() as page:
+        for path in pages:
+            for window in ("90d", "all"):
+                seen = repaints(page, f"{url}{path}?period={window}", changes)
+                plain = replayed_ms(statements(seen.asked), len(changes))
+                name = path.strip("/") or "overview"
+                p50, p95 = float(np.median(seen.ms)), float(np.quantile(seen.ms, 0.95))
+                if window == "90d":
+                    found[path], asked = p95, asked + seen.asked
+                    say(f"{name} p50_90d", p50, "ms", "plain DuckDB, the same statements", p50 / plain, rows)
+                    say(f"{name} overhead", p50, "ms", f"plain DuckDB: {plain:.0f} ms", p50 / plain, rows)
+                    say(f"{name} bytes", float(np.median(seen.bytes)), "bytes", "a change", 1.0, rows)
+                say(f"{name} p95_{window}", p95, "ms", "plain DuckDB, the same statements", p95 / plain, rows)
+                if path == "/":
+                    by_hand = pandas_ms(home, 90 if window == "90d" else None, TOWNS)
+                    say(f"pandas_{window}", by_hand, "ms", "the overview's repaint, median", by_hand / p50, rows)
+    return found, asked
+
+
+def crowd(url: str, asked: list[str], rows: int) -> None:
+    """Print `clients_p95`: 50 clients send what the browser sent, each for areas of its own."""
+    bodies = [body for body in asked if '"filters"' in body][:40]
+
+    def one(client: int) -> list[float]:
+        took = []
+        for turn in range(ROUNDS):
+            body = _moved(bodies[(client * ROUNDS + turn) % len(bodies)], client)
+            request = urllib.request.Request(
+                f"{url}/_dash-update-component", body.encode(), {"Content-Type": "application/json"}
+            )
+            began = time.perf_counter()
+            with urllib.request.urlopen(request, timeout=60) as answer:
+                answer.read()
+            took.append(1000 * (time.perf_counter() - began))
+        return took
+
+    with ThreadPoolExecutor(CLIENTS) as clients:
+        took = [ms for part in clients.map(one, range(CLIENTS)) for ms in part]
+    p95 = float(np.quantile(took, 0.95))
+    say("clients_p95", p95, "ms", "the 500 ms aimed at", p95 / 500, rows)
+
+
+def _moved(body: str, client: int) -> str:
+    """The same request for another community, so that not all ask the same."""
+    asked = json.loads(body)
+    for part in asked["inputs"]:
+        if part.get("id") == "filters" and isinstance(part.get("value"), dict):
+            part["value"]["area"] = f"370116001{1 + client % 42:03d}"
+            part["value"].pop("category", None)
+    return json.dumps(asked)
+
+
+def main(
+    incidents: Annotated[int, typer.Option(help="incidents in the warehouse")] = 10_000_000,
+    more: Annotated[int, typer.Option(help="incidents of a second, larger warehouse; 0 leaves it out")] = 0,
+    pages: Annotated[str, typer.Option(help="pages, separated by commas")] = "/,/map,/timeliness",
+) -> None:
+    """Measure in a temporary home and print one line of JSON for each figure."""
+    with tempfile.TemporaryDirectory(prefix="zhili-bench-") as name:
+        first = _at(Path(name) / "home", incidents, pages.split(","))
+        if more:
+            second = _at(Path(name) / "more" / "home", more, pages.split(","))
+            for path, p95 in second.items():
+                say(
+                    f"{path.strip('/') or 'overview'} growth",
+                    p95,
+                    "ms",
+                    "p95_90d of the smaller one",
+                    p95 / first[path],
+                    more,
+                )
+
+
+def _at(home: Path, rows: int, pages: list[str]) -> dict[str, float]:
+    home.parent.mkdir(parents=True, exist_ok=True)
+    fill(home, rows)
+    process, url = serve(home, home.parent / "web.log")
+    try:
+        found, asked = measure(home, url, pages, rows)
+        crowd(url, asked, rows)
+    finally:
+        process.terminate()
+        process.wait(timeout=20)
+    if "Traceback" in (home.parent / "web.log").read_text():
+        raise BenchError("The web process met an error; its log says which.")
+    return found
+
+
+if __name__ == "__main__":
+    typer.run(main)
