@@ -195,7 +195,7 @@ class _Parser:
 def _several_lines(frame: Frame) -> list[int]:
     """The records that go over more than one line."""
     maybe = np.flatnonzero(np.diff(frame.lines, append=np.iinfo(np.int64).max) > 1)
-    return [int(record) for record in maybe if b"\n" in frame.raw(record).rstrip(b"\r\n")]
+    return [record for record in maybe.tolist() if b"\n" in frame.raw(record).rstrip(b"\r\n")]
 
 
 def _swallows(raw: bytes, names: list[str], delimiter: str, encoding: str) -> bool:
