@@ -1,30 +1,25 @@
 """`/`: how the chosen area is doing, in one glance and seven numbers."""
 
-import logging
-from collections.abc import Callable
 from datetime import timedelta
 
 import dash
-import plotly.graph_objects as go
 from dash import ClientsideFunction, Input, Output, callback, clientside_callback, html
-from dash.exceptions import PreventUpdate
 
 from analytics import overview
 from analytics.area import areas
 from analytics.metrics import Measure
 from analytics.overview import Change, Ranking
 from analytics.view import View, local
+from pages.panels import Drawn, asked, nothing, register, why
 from ui.components.numbers import change_of_count, count, rate, signed
-from ui.components.panel import card, message, panel
+from ui.components.panel import card, panel
 from ui.figures.ranking import ranking
 from ui.figures.settled import settled_bar
 from ui.figures.trend import daily_trend
 from ui.language import language
-from ui.theme import palette, style
 from ui.words import Speaker, speaker
 from warehouse.errors import ZhiliError
 
-log = logging.getLogger("zhili.web")
 dash.register_page(__name__, path="/", order=0, name="shell.overview", title="智理 Zhili", icon="overview")
 
 CARDS = {
@@ -55,20 +50,6 @@ def layout(lang: str | None = None, **_query: str) -> html.Div:
     )
 
 
-def _asked(filters: dict | None) -> tuple[Speaker, str, str, float]:
-    if not filters:
-        raise PreventUpdate
-    return speaker(filters["lang"]), filters["lang"], filters["theme"], float(filters.get("scale") or 1)
-
-
-def _why(error: Exception, say: Speaker) -> str:
-    """What went wrong in one line; what nobody foresaw goes to the log with its trace."""
-    if isinstance(error, ZhiliError):
-        return say("shell.failed", why=str(error))
-    log.exception("a panel failed")
-    return say("shell.failed", why=say("shell.failed_unforeseen"))
-
-
 @callback(
     Output("overview-headline", "children"),
     *[Output(f"overview-{name}-{part}", "children") for name in CARDS for part in ("value", "change", "detail")],
@@ -76,20 +57,20 @@ def _why(error: Exception, say: Speaker) -> str:
 )
 def show_numbers(filters: dict | None) -> tuple[str, ...]:
     """The answer in a sentence, and the seven numbers, each with its change and what it is made of."""
-    say, lang, _, _ = _asked(filters)
+    say, lang, _, _ = asked(filters)
     texts: list[str] = []
     changes: dict[str, Change] = {}
     try:
         whole = View.from_store(filters)
     except ZhiliError as error:
-        return (say("shell.no_warehouse"), *["–", "", _why(error, say)] * len(CARDS))
+        return (say("shell.no_warehouse"), *["–", "", why(error, say)] * len(CARDS))
     for name, metric in CARDS.items():
         try:
             view = overview.today(whole) if name == "today" else whole
             changes[name] = overview.with_change(view, metric)
             texts += _card(view, changes[name], lang, say)
         except Exception as error:  # one number that fails must not take the others with it
-            texts += ["–", "", _why(error, say)]
+            texts += ["–", "", why(error, say)]
     return (_headline(whole, changes, say), *texts)
 
 
@@ -166,33 +147,10 @@ def _span(view: View, say: Speaker) -> str:
     return f" {local(view.since):%Y-%m-%d} – {local(view.until - timedelta(seconds=1)):%Y-%m-%d} "
 
 
-Drawn = tuple[go.Figure, str]
-
-
-def _panel(name: str, draw: Callable[[View, str, str, float, Speaker], Drawn]) -> None:
-    """Registers the callback of one panel, with its own empty and failed states."""
-
-    @callback(
-        Output(f"overview-{name}-figure", "figure"),
-        Output(f"overview-{name}-note", "children"),
-        Input("filters", "data"),
-    )
-    def show(filters: dict | None) -> Drawn:
-        say, lang, theme, scale = _asked(filters)
-        try:
-            return draw(View.from_store(filters), lang, theme, scale, say)
-        except Exception as error:  # the panel says so itself; the others stand
-            return style(message(_why(error, say), palette(theme).text, scale), theme, scale), ""
-
-
-def _nothing(say: Speaker, theme: str, scale: float) -> Drawn:
-    return style(message(say("shell.empty"), palette(theme).quiet, scale), theme, scale), ""
-
-
 def _trend(view: View, lang: str, theme: str, scale: float, say: Speaker) -> Drawn:
     frame = overview.daily(view)
     if not frame["count"].any():
-        return _nothing(say, theme, scale)
+        return nothing(say, theme, scale)
     until = f"{local(view.until):%Y-%m-%d %H:%M}"
     return daily_trend(frame, until, lang, theme, scale), say("overview.trend_note", time=until)
 
@@ -200,7 +158,7 @@ def _trend(view: View, lang: str, theme: str, scale: float, say: Speaker) -> Dra
 def _settled(view: View, lang: str, theme: str, scale: float, say: Speaker) -> Drawn:
     frame = overview.settled_levels(view)
     if not frame["total"].iloc[0]:
-        return _nothing(say, theme, scale)
+        return nothing(say, theme, scale)
     below = frame.loc[frame["level"].isin(["grid", "community"]), "share"].sum()
     note = say("overview.settled_note", n=count(frame["total"].iloc[0]), share=f"{below:.1%}")
     return settled_bar(frame, lang, theme, scale), note
@@ -209,7 +167,7 @@ def _settled(view: View, lang: str, theme: str, scale: float, say: Speaker) -> D
 def _areas(view: View, lang: str, theme: str, scale: float, say: Speaker) -> Drawn:
     found = overview.busiest_areas(view)
     if found.rows.empty:
-        return _nothing(say, theme, scale)
+        return nothing(say, theme, scale)
     rows = found.rows
     hover = [
         say(
@@ -229,7 +187,7 @@ def _areas(view: View, lang: str, theme: str, scale: float, say: Speaker) -> Dra
 def _categories(view: View, lang: str, theme: str, scale: float, say: Speaker) -> Drawn:
     found = overview.busiest_categories(view)
     if found.rows.empty:
-        return _nothing(say, theme, scale)
+        return nothing(say, theme, scale)
     rows = found.rows.rename(columns={"count": "count_"})
     hover = [
         say(
@@ -267,7 +225,7 @@ def _more(found: Ranking, say: Speaker) -> str:
 
 
 for _name, _draw in (("trend", _trend), ("settled", _settled), ("areas", _areas), ("categories", _categories)):
-    _panel(_name, _draw)
+    register(f"overview-{_name}", _draw)
 for _name, _key in (("areas", "area"), ("categories", "category")):
     clientside_callback(
         ClientsideFunction("overview", f"choose_{_key}"),

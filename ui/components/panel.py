@@ -4,11 +4,12 @@ import plotly.graph_objects as go
 from dash import dcc, html
 
 
-def panel(id: str, title: str, kind: str = "") -> html.Section:
-    """A figure with its heading and note: ids `{id}-figure`, `{id}-note`."""
+def panel(id: str, title: str, kind: str = "", *controls: object) -> html.Section:
+    """A figure with its heading and note, controls beside the heading: ids `{id}-figure`, `{id}-note`."""
+    heading = html.H2(title, id=f"{id}-title")
     return html.Section(
         [
-            html.H2(title, id=f"{id}-title"),
+            html.Div([heading, *controls], className="panel-head") if controls else heading,
             dcc.Graph(
                 id=f"{id}-figure",
                 className="panel-figure",

@@ -9,7 +9,7 @@ from ui.theme import palette, style
 def ranking(rows: pd.DataFrame, hover: list[str], labels: list[str], theme: str, scale: float) -> go.Figure:
     """`rows` has `key, name, count, low, high`, largest first; `labels` stand beside the bars, `key` comes with a click."""
     colours = palette(theme)
-    names = _apart(rows["name"])
+    names = apart(rows["name"])
     figure = go.Figure()
     figure.add_bar(
         y=names,
@@ -48,7 +48,7 @@ def ranking(rows: pd.DataFrame, hover: list[str], labels: list[str], theme: str,
     return figure
 
 
-def _apart(names: pd.Series) -> list[str]:
+def apart(names: pd.Series) -> list[str]:
     """Names as they are, with thin spaces added where two would fall on one line of the axis."""
     seen: dict[str, int] = {}
     apart = []

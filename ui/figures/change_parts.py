@@ -1,0 +1,43 @@
+"""What a change is made of: for each key how much came from speed and how much from mix, from nought to either side."""
+
+import pandas as pd
+import plotly.graph_objects as go
+
+from ui.figures.ranking import apart
+from ui.theme import palette, style
+from ui.words import speaker
+
+
+def change_parts(
+    rows: pd.DataFrame, hover: list[str], labels: list[str], axis: str, lang: str, theme: str, scale: float
+) -> go.Figure:
+    """`rows` has `name, within, mix`, largest effect first; `labels` is each one's total, in the column at the right."""
+    say, colours = speaker(lang), palette(theme)
+    names = apart(rows["name"])
+    figure = go.Figure()
+    for name, colour in (("within", colours.accent), ("mix", colours.muted)):
+        figure.add_bar(
+            y=names, x=rows[name], orientation="h", marker={"color": colour}, hovertext=hover,
+            hovertemplate="%{hovertext}<extra></extra>",
+        )  # fmt: skip
+    for name, label in zip(names, labels, strict=True):
+        figure.add_annotation(
+            x=1, xref="paper", y=name, text=label, showarrow=False, xanchor="right",
+            font={"color": colours.text, "size": 14 * scale},
+        )  # fmt: skip
+    figure.add_annotation(
+        x=0, xref="paper", y=1, yref="paper", showarrow=False, xanchor="left", yanchor="bottom",
+        text=f"<span style='color:{colours.accent}'>■</span> {say('timeliness.within')}   "
+        f"<span style='color:{colours.muted}'>■</span> {say('timeliness.mix')}",
+        font={"color": colours.text, "size": 14 * scale},
+    )  # fmt: skip
+    style(figure, theme, scale)
+    figure.update_yaxes(
+        autorange="reversed", showgrid=False, tickfont={"color": colours.text, "size": 14 * scale}, ticklen=6,
+        tickcolor="rgba(0,0,0,0)", ticks="outside",
+    )  # fmt: skip
+    figure.update_xaxes(
+        domain=[0, 0.82], title_text=axis, nticks=5, tickangle=0, showgrid=False, zerolinecolor=colours.quiet
+    )
+    figure.update_layout(barmode="relative", bargap=0.38, margin={"t": 26 * scale})
+    return figure

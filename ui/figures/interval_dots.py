@@ -1,0 +1,68 @@
+"""Sorted dots with their intervals, one row a name; what stands beside each row is a column of text at the right."""
+
+import numpy as np
+import pandas as pd
+import plotly.graph_objects as go
+
+from ui.figures.ranking import apart
+from ui.theme import palette, style
+
+ROOM = 0.7
+"""Part of the width for the dots; the rest is the column of text."""
+
+
+def interval_dots(
+    rows: pd.DataFrame,
+    series: list[tuple[str, str]],
+    hover: list[str],
+    labels: list[str],
+    axis: str,
+    theme: str,
+    scale: float,
+    whole: float | None = None,
+) -> go.Figure:
+    """`rows` has `name, chosen` and for each `(column, label)` of `series` `column, column_low, column_high`, first on top.
+
+    `chosen` comes with a click, like `area:370116`. A value that is not known (inf, NaN) is not drawn. `whole` is a dashed line.
+    """
+    colours = palette(theme)
+    names = apart(rows["name"])
+    figure = go.Figure()
+    for (name, label), colour in zip(series, (colours.accent, colours.quiet), strict=False):
+        known = rows.replace([np.inf, -np.inf], np.nan)
+        value = known[name]
+        figure.add_scatter(
+            x=value, y=names, mode="markers", marker={"color": colour, "size": 11 * scale},
+            error_x={
+                "type": "data", "symmetric": False, "color": colour, "thickness": 2 * scale, "width": 5 * scale,
+                "array": (known[f"{name}_high"] - value).fillna(0), "arrayminus": (value - known[f"{name}_low"]).fillna(0),
+            },
+            customdata=rows["chosen"], hovertext=hover, hovertemplate="%{hovertext}<extra></extra>",
+        )  # fmt: skip
+        if label:
+            _head(figure, value, label, colour, scale)
+    for name, label in zip(names, labels, strict=True):
+        figure.add_annotation(
+            x=1, xref="paper", y=name, text=label, showarrow=False, xanchor="right",
+            font={"color": colours.text, "size": 14 * scale},
+        )  # fmt: skip
+    if whole is not None:
+        figure.add_vline(x=whole, line={"color": colours.muted, "dash": "dash", "width": 1.5 * scale}, layer="below")
+    style(figure, theme, scale)
+    figure.update_yaxes(
+        range=[len(names) - 0.5, -1 if any(label for _, label in series) else -0.5], showgrid=True, zeroline=False,
+        tickfont={"color": colours.text, "size": 14 * scale}, ticklen=6, tickcolor="rgba(0,0,0,0)", ticks="outside",
+        categoryorder="array", categoryarray=names,
+    )  # fmt: skip
+    figure.update_xaxes(domain=[0, ROOM], title_text=axis, nticks=5, tickangle=0, zeroline=False, showgrid=False)
+    figure.update_layout(hovermode="closest")
+    return figure
+
+
+def _head(figure: go.Figure, value: pd.Series, label: str, colour: str, scale: float) -> None:
+    """The series' name over the dot of the topmost row where it is known."""
+    if pd.notna(value.iloc[0]):
+        figure.add_annotation(
+            x=value.iloc[0], y=0, text=f"<b>{label}</b>", showarrow=False, yanchor="bottom", yshift=8 * scale,
+            font={"color": colour, "size": 14 * scale},
+        )  # fmt: skip

@@ -1,0 +1,41 @@
+"""How long what is overdue has been so: one small column of bars an age class, all on the same scale from nought."""
+
+import pandas as pd
+import plotly.graph_objects as go
+
+from ui.figures.ranking import apart
+from ui.theme import palette, style
+
+LONGEST = 0.5
+"""The longest bar's part of its column; the number stands beside it."""
+
+
+def overdue_ages(rows: pd.DataFrame, ages: list[str], hover: list[list[str]], theme: str, scale: float) -> go.Figure:
+    """`rows` has `name, total` and a column for each of `ages`, largest first; `hover` by age, then by row."""
+    colours = palette(theme)
+    names = [f"{name}  <b>{total:,}</b>" for name, total in zip(apart(rows["name"]), rows["total"], strict=True)]
+    top = max(1, int(rows[ages].max().max()))
+    figure = go.Figure()
+    for at, age in enumerate(ages):
+        figure.add_bar(
+            y=names, x=LONGEST * rows[age] / top, base=at, orientation="h", marker={"color": colours.accent_soft,
+            "line": {"color": colours.accent, "width": 1 * scale}}, hovertext=hover[at], hovertemplate="%{hovertext}<extra></extra>",
+        )  # fmt: skip
+        for name, n in zip(names, rows[age], strict=True):
+            figure.add_annotation(
+                x=at + LONGEST * n / top, y=name, text=f"{n:,}", showarrow=False, xanchor="left", xshift=4 * scale,
+                font={"color": colours.text if n else colours.quiet, "size": 13 * scale},
+            )  # fmt: skip
+        figure.add_annotation(
+            x=at, y=1, yref="paper", text=age, showarrow=False, xanchor="left", yanchor="bottom",
+            font={"color": colours.quiet, "size": 14 * scale},
+        )  # fmt: skip
+        figure.add_vline(x=at, line={"color": colours.muted, "width": 1 * scale})
+    style(figure, theme, scale)
+    figure.update_yaxes(
+        autorange="reversed", showgrid=False, tickfont={"color": colours.text, "size": 14 * scale}, ticklen=6,
+        tickcolor="rgba(0,0,0,0)", ticks="outside",
+    )  # fmt: skip
+    figure.update_xaxes(range=[0, len(ages)], showgrid=False, showticklabels=False, zeroline=False)
+    figure.update_layout(barmode="overlay", bargap=0.38, margin={"t": 26 * scale})
+    return figure
