@@ -2,6 +2,7 @@
 
 import getpass
 import json
+import logging
 import sys
 import time
 from datetime import datetime
@@ -200,6 +201,11 @@ def main() -> None:
         cli()
     except (ZhiliError, duckdb.Error) as error:
         typer.echo(f"error: {' '.join(str(error).split())}", err=True)
+        raise SystemExit(1) from None
+    except Exception as error:  # nobody who types a command should have to read a trace; it is in the log at debug
+        logging.getLogger("zhili").debug("a command failed", exc_info=error)
+        said = " ".join(str(error).split())[:300]
+        typer.echo(f"error: {type(error).__name__}: {said}", err=True)
         raise SystemExit(1) from None
 
 

@@ -55,7 +55,7 @@ class Attempt:
             int(row[0]) if row else 1,
             profile.name if profile else None,
             profile.kind if profile else None,
-            path.name,
+            shown(path.name),
             digest,
             size,
             is_demo=path.name.startswith(DEMO_PREFIX),
@@ -76,7 +76,15 @@ class Attempt:
         self.message = f"{self.message}; {sentence}" if self.message else sentence
 
 
-def digest_of(path: Path) -> str:
-    """SHA-256 of the file's bytes."""
+def digest_of(path: Path, profile: Profile) -> str:
+    """SHA-256 of the file's bytes and of the profile that reads it: put right, a profile may load the same file again."""
     with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+        digest = hashlib.file_digest(file, "sha256")
+    digest.update(profile.path.read_bytes())
+    return digest.hexdigest()
+
+
+def shown(text: str) -> str:
+    """The text as one line that cannot pretend to be another: control characters and broken bytes are written out."""
+    whole = text.encode("utf-8", "backslashreplace").decode()
+    return "".join(sign if sign.isprintable() else sign.encode("unicode_escape").decode() for sign in whole)

@@ -13,6 +13,7 @@ from etl.grid_map_checks import (
     Finding,
     GridMapError,
     check_places,
+    check_size,
     keep_one_of_each,
     mend_codes,
     mend_outlines,
@@ -20,13 +21,12 @@ from etl.grid_map_checks import (
 )
 from etl.grid_map_levels import area_rows
 
-__all__ = ["UNCLOSED", "Examined", "Finding", "GridMapError", "examine"]
+__all__ = ["Examined", "Finding", "GridMapError", "examine"]
 
 COLUMNS = (
     "area_id", "name", "kind", "population", "parent_id", "district_id", "district_name", "town_id", "town_name",
     "community_id", "community_name",
 )  # fmt: skip
-UNCLOSED = "has_unclosed_rings"  # the reader sets it in the features' `attrs`
 TEXTS = tuple(column for column in COLUMNS if column != "population")
 
 
@@ -46,23 +46,15 @@ def examine(features: gpd.GeoDataFrame, known: pd.DataFrame | None = None) -> Ex
     Raises `GridMapError` for what cannot be mended safely.
     """
     grids = _as_expected(features)
-    findings = _closed_while_reading(features)
+    findings: list[Finding] = []
     check_places(grids)
+    check_size(grids)
     for step in (mend_codes, mend_outlines, keep_one_of_each, mend_overlaps):
         grids, found = step(grids)
         findings.extend(found)
     areas = area_rows(grids, known)
     findings.extend(_missing(areas, known))
     return Examined(areas, findings)
-
-
-def _closed_while_reading(features: gpd.GeoDataFrame) -> list[Finding]:
-    """What the reader had to close before there were outlines at all; it leaves word in the frame's `attrs`."""
-    if not features.attrs.get(UNCLOSED):
-        return []
-    return [
-        Finding("unclosed", None, "有边界首尾不相接 / some outlines did not end where they began", "已闭合 / closed")
-    ]
 
 
 def _as_expected(features: gpd.GeoDataFrame) -> gpd.GeoDataFrame:

@@ -19,6 +19,7 @@ WORTH_SAYING_M2 = 1.0
 """Overlaps below this come from rounding coordinates; the lower code gets the points there, and nobody needs to hear."""
 FAR_DEGREES = 3.0
 """A grid further than this (some 300 km) from the middle of the map is not in the same city."""
+SMALLEST_M2 = 100.0
 NAMED = 5  # so many features are named in a refusal
 
 _M2_A_SQUARE_DEGREE = 111_320.0 * 110_574.0  # at the equator
@@ -59,6 +60,8 @@ def check_places(grids: gpd.GeoDataFrame) -> None:
     outlines = grids.geometry.to_numpy()
     west, south, east, north = shapely.bounds(outlines).T
     drawn = ~np.isnan(west)
+    if not drawn.any() or shapely.get_dimensions(outlines).max() < 2:
+        raise GridMapError("No feature of the map has an outline, only codes or points: export it with its polygons.")
     wrong = drawn & ~((west >= -180) & (east <= 180) & (south >= -90) & (north <= 90))
     if wrong.any():
         swapped = np.all((np.abs(west[wrong]) <= 90) & (np.abs(north[wrong]) <= 180))
@@ -70,6 +73,16 @@ def check_places(grids: gpd.GeoDataFrame) -> None:
     for bad, why in ((at_zero, "reach the point 0,0"), (far, "lie some 300 km or more from the others")):
         if bad.any():
             raise GridMapError(f"Features {_named(grids[bad])} {why}: mend their coordinates, or leave them out.")
+
+
+def check_size(grids: gpd.GeoDataFrame) -> None:
+    """Refuse a map of no size, which a wrong coordinate system makes of a right one."""
+    whole = float(np.nansum(_m2(grids.geometry.to_numpy())))
+    if whole < SMALLEST_M2:
+        raise GridMapError(
+            f"The whole map covers {whole:.3g} m²: its coordinate system is not the one it names. Mend its 'crs', or leave"
+            " that out of the file and set [place] crs in the profile."
+        )
 
 
 def _median(values: NDArray[np.float64]) -> float:

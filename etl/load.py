@@ -11,7 +11,7 @@ from pathlib import Path
 import duckdb
 
 from etl import commit, maps
-from etl.attempt import Attempt, digest_of
+from etl.attempt import Attempt, digest_of, shown
 from etl.header import Header
 from etl.profile import Profile, ProfileError, profiles
 from etl.records import Batches, SourceError
@@ -36,8 +36,14 @@ ORDER = (
     "areas", "sensors", "cameras", "teams", "incidents", "patrols", "mediations", "camera_states", "alarms", "readings",
 )  # fmt: skip
 """Areas first, since everything is found in them; registers before what refers to them."""
+DISK_IS_FULL = ("No space left", "disk is full", "disk I/O error")
+"""How the parts below us say it."""
 LEFT_ALONE = ("truth.json",)
 """What lies beside exports and is none."""
+
+
+class AmbiguousProfileError(ProfileError):
+    """More than one profile takes a file of this name."""
 
 
 @dataclass(frozen=True)
@@ -62,7 +68,7 @@ def in_order(paths: Iterable[Path]) -> list[tuple[Path, Profile | None]]:
             raise ProfileError(f"{path}: there is no such file or folder.")
         inside = sorted(p for p in path.iterdir() if p.is_file()) if path.is_dir() else [path]
         files += [file for file in inside if not _is_no_export(file)]
-    found = [(file, profile_for(file)) for file in dict.fromkeys(files)]
+    found = [(file, _only_profile(file)) for file in dict.fromkeys(files)]
     return sorted(found, key=lambda pair: ORDER.index(pair[1].kind) if pair[1] else len(ORDER))
 
 
@@ -72,12 +78,20 @@ def _is_no_export(file: Path) -> bool:
     )
 
 
+def _only_profile(file: Path) -> Profile | None:
+    """The profile that takes the file; none if there is none or several, which is that file's own failure."""
+    try:
+        return profile_for(file)
+    except AmbiguousProfileError:
+        return None
+
+
 def profile_for(file: Path) -> Profile | None:
-    """The profile that takes a file of this name; none if there is none, `ProfileError` if there are several."""
+    """The profile that takes a file of this name; none if there is none, `AmbiguousProfileError` if there are several."""
     taking = [profile for profile in profiles() if profile.takes(file)]
     if len(taking) > 1:
         names = " and ".join(profile.name for profile in taking)
-        raise ProfileError(f"{file.name}: both {names} take this file. Make [match] of one of them narrower.")
+        raise AmbiguousProfileError(f"{file.name}: both {names} take this file. Make [match] of one of them narrower.")
     return taking[0] if taking else None
 
 
@@ -90,18 +104,29 @@ def load_file(
     """Load one file; what is wrong with it becomes a failed load, and the data from before stay."""
     attempt = Attempt.at(connection, path, profile, None)
     try:
+        if not path.is_file():
+            raise SourceError(f"{path.name}: is no regular file, so it is not read.")
         if profile is None:
-            raise ProfileError(_nothing_takes(path))
-        attempt.file_hash = digest_of(path)
+            raise _no_profile(path)
+        before = _state(path)
+        attempt.file_hash = digest_of(path, profile)
         earlier = _loaded_before(connection, attempt)
         if earlier is not None:
-            return Outcome(path, None, f"{path.name}: already loaded as load {earlier}; nothing changed.")
-        before = _state(path)
+            return Outcome(path, None, f"{attempt.file}: already loaded as load {earlier}; nothing changed.")
         _load(connection, path, profile, attempt, progress, lambda: _check_unchanged(path, before))
-    except (ZhiliError, OSError, duckdb.Error) as error:
-        said = _line(path, error)
+    except Exception as error:  # whatever one file does, it is that file's failure, and the next one is loaded
+        log.debug("%s failed", attempt.file, exc_info=error)
+        said = shown(_line(path, error))
         return Outcome(path, _failed(connection, attempt, said), said)
     return Outcome(path, attempt, summary(attempt))
+
+
+def _no_profile(path: Path) -> ProfileError:
+    try:
+        profile_for(path)
+    except ProfileError as error:
+        return error
+    return ProfileError(_nothing_takes(path))
 
 
 def _load(
@@ -160,8 +185,16 @@ def _corrected(taker: RowTaker, profile: Profile) -> dict[str, list[str]]:
 
 
 def _loaded_before(connection: duckdb.DuckDBPyConnection, attempt: Attempt) -> int | None:
+    """The load that brought this file by this profile, if all of it is still there.
+
+    It is not, where a later map took an earlier one's place, or where rows were there before it came and what had brought
+    them was undone since: then the file may be loaded again.
+    """
     row = connection.execute(
-        "select max(load_id) from load where file_hash = ? and source = ? and status = 'done'",
+        """select max(load_id) from load l where file_hash = ? and source = ? and status = 'done'
+        and (kind <> 'areas' or load_id = (select max(load_id) from load where kind = 'areas' and status = 'done'))
+        and not (rows_duplicate > 0 and exists (
+            from load u where u.status = 'undone' and u.source = l.source and u.load_id < l.load_id))""",
         [attempt.file_hash, attempt.source],
     ).fetchone()
     return row[0] if row else None
@@ -201,8 +234,10 @@ def _nothing_takes(path: Path) -> str:
 def _line(path: Path, error: Exception) -> str:
     """One line that names the file and says what is wrong."""
     said = " ".join(str(error).split())
-    if (isinstance(error, OSError) and error.errno == errno.ENOSPC) or "No space left" in said:
+    if (isinstance(error, OSError) and error.errno == errno.ENOSPC) or any(sign in said for sign in DISK_IS_FULL):
         said = f"the disk is full, so nothing was loaded: make room where {settings().home} is, then load it again."
+    if not isinstance(error, ZhiliError | OSError | duckdb.Error):
+        said = f"could not be read ({type(error).__name__}: {said[:200]}). Export it again, or send it to whoever keeps Zhili."
     return said if said.startswith(path.name) else f"{path.name}: {said}"
 
 

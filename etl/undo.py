@@ -31,7 +31,21 @@ def undo(connection: duckdb.DuckDBPyConnection, load_id: int, who: str = "") -> 
         )
         message = json.dumps({"undo": load_id, "file": file, "who": who}, ensure_ascii=False)
         connection.execute(f"call {CATALOG}.set_commit_message(?, ?)", [AUTHOR, message])
-    return f"Load {load_id} ({file}) is undone: {gone:,} rows gone, {back:,} earlier rows back."
+    said = f"Load {load_id} ({file}) is undone: {gone:,} rows gone, {back:,} earlier rows back."
+    return said + _also_delivered(connection, load_id)
+
+
+def _also_delivered(connection: duckdb.DuckDBPyConnection, load_id: int) -> str:
+    """Later files of the source that held rows which were there already: what they shared with this one went with it."""
+    rows = connection.execute(
+        """select load_id, file from load where status = 'done' and rows_duplicate > 0 and load_id > ?
+        and kind <> 'areas' and source = (select source from load where load_id = ?) order by load_id""",
+        [load_id, load_id],
+    ).fetchall()
+    if not rows:
+        return ""
+    few = ", ".join(f"{file} (load {number})" for number, file in rows[:5]) + (" …" if len(rows) > 5 else "")
+    return f" Rows that came again later went with it: load these once more to have them back: {few}."
 
 
 def _undoable(connection: duckdb.DuckDBPyConnection, load_id: int) -> tuple[str, str]:

@@ -1,6 +1,7 @@
 """`python -m warehouse`: ask the tables, list the snapshots, write `docs/tables.md`."""
 
 import json
+import logging
 import sys
 from enum import StrEnum
 from pathlib import Path
@@ -15,6 +16,7 @@ from warehouse import question, tables
 from warehouse.connect import Reader
 from warehouse.errors import ZhiliError
 from warehouse.snapshot import snapshots as all_snapshots
+from warehouse.spreadsheet import neutralised
 
 cli = typer.Typer(
     help="The tables: ask them read-only, list their snapshots.", no_args_is_help=True, add_completion=False
@@ -61,7 +63,7 @@ def docs(out: Annotated[Path, typer.Option(help="file to write")] = ROOT / "docs
 
 def _write(frame: pd.DataFrame, format: Format) -> None:
     if format is Format.csv:
-        frame.to_csv(sys.stdout, index=False)
+        neutralised(frame).to_csv(sys.stdout, index=False)
     else:
         typer.echo(json.dumps(json.loads(frame.to_json(orient="records", date_format="iso")), ensure_ascii=False))
 
@@ -72,6 +74,11 @@ def main() -> None:
         cli()
     except (ZhiliError, duckdb.Error) as error:
         typer.echo(f"error: {' '.join(str(error).split())}", err=True)
+        raise SystemExit(1) from None
+    except Exception as error:  # nobody who types a command should have to read a trace; it is in the log at debug
+        logging.getLogger("zhili").debug("a command failed", exc_info=error)
+        said = " ".join(str(error).split())[:300]
+        typer.echo(f"error: {type(error).__name__}: {said}", err=True)
         raise SystemExit(1) from None
 
 

@@ -6,7 +6,7 @@ import pandas as pd
 
 from warehouse.errors import ZhiliError
 
-STARTS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+STARTS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 
 class SpreadsheetError(ZhiliError):
@@ -40,7 +40,7 @@ def write(frame: pd.DataFrame, path: Path) -> None:
             raise SpreadsheetError(f"{path.name}: write to a file that ends in .csv or .xlsx.")
         draft.replace(path)
     except OSError as error:
-        raise SpreadsheetError(f"{path}: cannot be written ({error.strerror}).") from error
+        raise SpreadsheetError(f"{path}: cannot be written ({error.strerror or error}).") from error
     finally:
         draft.unlink(missing_ok=True)
 

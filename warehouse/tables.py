@@ -272,7 +272,7 @@ LOAD = Table(
         source | VARCHAR | name of the source profile; null if no profile fitted
         kind | VARCHAR | kind of the profile
         file | VARCHAR | name of the file, without its folder
-        file_hash | VARCHAR | SHA-256 of the file's bytes
+        file_hash | VARCHAR | SHA-256 of the file's bytes and of the profile that read it
         file_bytes | BIGINT | size of the file
         started_at | TIMESTAMP | UTC
         finished_at | TIMESTAMP | UTC

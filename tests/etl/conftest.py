@@ -7,7 +7,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from etl.load import Outcome, load_file, profile_for
+from etl.load import Outcome, in_order, load_file
 from etl.profile import profiles
 from settings import Settings, settings
 from warehouse.connect import Reader, writer
@@ -112,8 +112,9 @@ class Site:
 
     def load(self, path: Path) -> Outcome:
         """Load one file the way the command does."""
+        ((file, profile),) = in_order([path])
         with writer() as connection:
-            return load_file(connection, path, profile_for(path))
+            return load_file(connection, file, profile)
 
     def csv(self, *rows: str, name: str = "grid_app.csv", encoding: str = "utf-8") -> Outcome:
         """Load an incident export of these lines."""

@@ -7,7 +7,7 @@ import pytest
 import shapely
 from shapely import MultiPolygon, Point, Polygon, box
 
-from etl.grid_map import UNCLOSED, Examined, GridMapError, examine
+from etl.grid_map import Examined, GridMapError, examine
 from warehouse.tables import AREA
 
 SIDE = 0.01
@@ -251,10 +251,16 @@ def test_parts_of_one_grid_stay_one_grid():
     assert len(shapely.get_parts(outline(examined, "370116001001001"))) == 2
 
 
-def test_outlines_that_the_reader_had_to_close_are_said():
-    given = features(cell(0, 0))
-    given.attrs[UNCLOSED] = True
-    assert found(examine(given), "unclosed") == [None]
+def test_a_map_without_any_outline_is_refused():
+    for nothing in (None, shapely.Point(117.6, 36.2)):
+        with pytest.raises(GridMapError, match="export it with its polygons"):
+            examine(features(nothing, nothing))
+
+
+def test_a_map_shrunk_by_a_wrong_coordinate_system_is_refused():
+    tiny = shapely.box(109.5, 0.0003, 109.50001, 0.00031)
+    with pytest.raises(GridMapError, match="coordinate system"):
+        examine(features(tiny))
 
 
 def test_what_was_given_is_not_changed():

@@ -1,5 +1,6 @@
 """Loading: nothing lost, nothing twice, corrections replace, every row in its area."""
 
+import os
 import shutil
 from pathlib import Path
 
@@ -8,7 +9,6 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from etl.load import in_order
-from etl.profile import ProfileError
 from tests.etl.conftest import GRIDS, INCIDENTS, Site, box, feature, row, write_csv, write_map
 
 COUNTED = "rows_read, rows_loaded, rows_duplicate, rows_rejected"
@@ -155,8 +155,27 @@ def test_a_folder_is_loaded_areas_first(here: Site):
 
 def test_two_profiles_for_one_file_are_refused(here: Site):
     here.profile("grid_app_too", INCIDENTS % "csv")
-    with pytest.raises(ProfileError, match="both grid_app and grid_app_too take this file"):
-        in_order([write_csv(here.folder / "grid_app.csv", [])])
+    outcome = here.csv(row(1))
+    assert not outcome.is_good and "both grid_app and grid_app_too take this file" in outcome.said
+
+
+def test_a_profile_put_right_loads_the_same_file_again(here: Site):
+    here.csv(row(1), row(2))
+    assert here.csv(row(1), row(2)).attempt is None
+    here.profile("grid_app", (INCIDENTS % "csv") + "\n# put right\n")
+    again = here.csv(row(1), row(2))
+    assert again.attempt is not None and again.attempt.rows_duplicate == 2
+
+
+def test_a_file_name_cannot_write_lines_of_its_own(here: Site):
+    outcome = here.csv(row(1), name="grid_app\nerror: FAKE.csv")
+    assert "\n" not in outcome.said and "\\nerror" in outcome.said
+
+
+def test_a_pipe_is_not_waited_for(here: Site):
+    os.mkfifo(here.folder / "grid_app.csv")
+    outcome = here.load(here.folder / "grid_app.csv")
+    assert not outcome.is_good and "no regular file" in outcome.said
 
 
 def test_what_comes_from_the_demo_says_so(mapped: Site):

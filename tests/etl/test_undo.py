@@ -40,6 +40,25 @@ def test_undo_walks_past_a_load_that_was_undone_before(mapped: Site):
     assert state(mapped) == first
 
 
+def test_what_a_later_file_had_brought_again_is_named_and_can_be_loaded_once_more(mapped: Site):
+    mapped.csv(row(1), row(2))
+    mapped.csv(row(2), row(3), name="grid_app_2.csv")
+    said = take_back(mapped, 2)
+    assert "load these once more to have them back: grid_app_2.csv (load 3)" in said
+    assert mapped.ask("select source_no from incident order by 1") == [("3",)]
+    again = mapped.csv(row(2), row(3), name="grid_app_2.csv")
+    assert again.attempt is not None and again.attempt.rows_loaded == 1
+    assert mapped.ask("select source_no from incident order by 1") == [("2",), ("3",)]
+
+
+def test_a_map_that_another_has_replaced_can_be_put_in_force_again(mapped: Site):
+    first = [feature(code, box(*corner)) for code, corner in GRIDS.items()]
+    mapped.load(write_map(mapped.folder / "grids_2.geojson", first[:3]))
+    assert mapped.one("select count(*) from area where level = 'grid'") == 3
+    assert mapped.load(write_map(mapped.folder / "grids.geojson")).attempt is not None
+    assert mapped.one("select count(*) from area where level = 'grid'") == 4
+
+
 def test_rows_that_a_later_load_replaced_are_left_to_it(mapped: Site):
     mapped.csv(row(1, 标题="一"), row(2, 标题="一"))
     mapped.csv(row(1, 标题="二"), name="grid_app_2.csv")

@@ -13,7 +13,7 @@ import pytest
 
 from etl import requests, watch
 from settings import ROOT, settings
-from tests.etl.conftest import Site, row, write_csv
+from tests.etl.conftest import INCIDENTS, Site, row, write_csv
 
 PATIENCE_SECONDS = 60
 
@@ -44,6 +44,42 @@ def test_nothing_is_overwritten_in_the_inbox(mapped: Site, inbox: Path):
         write_csv(inbox / "grid_app.csv", [row(number)])
         watch.look(mapped.settings, patience_seconds=0)
     assert sorted(path.name for path in (inbox / "done").iterdir()) == ["grid_app (2).csv", "grid_app.csv"]
+
+
+def test_a_name_that_two_profiles_take_fails_alone(mapped: Site, inbox: Path):
+    mapped.profile("grid_app_too", (INCIDENTS % "csv").replace('"grid_app*"', '"grid_app_b*"'))
+    write_csv(inbox / "grid_app_b.csv", [row(1)])
+    write_csv(inbox / "grid_app_z.csv", [row(2)])
+    outcomes = watch.look(mapped.settings, patience_seconds=0)
+    assert sorted(outcome.is_good for outcome in outcomes) == [False, True]
+    assert (inbox / "failed" / "grid_app_b.csv").exists() and (inbox / "done" / "grid_app_z.csv").exists()
+
+
+def test_a_file_that_cannot_be_put_away_does_not_keep_the_others_waiting(mapped: Site, inbox: Path):
+    (inbox / "done").write_text("somebody's file, not a folder")
+    write_csv(inbox / "grid_app.csv", [row(1)])
+    (inbox / "grid_app_bad.csv").write_text("a,b\n1,2\n")
+    watch.look(mapped.settings, patience_seconds=0)
+    assert mapped.one("select count(*) from incident") == 1
+    assert (inbox / "failed" / "grid_app_bad.csv").exists()
+
+
+def test_a_file_that_ends_the_process_twice_is_set_aside(mapped: Site, inbox: Path):
+    write_csv(inbox / "grid_app.csv", [row(n) for n in range(60_000)])
+    home = {"ZHILI_HOME": str(mapped.settings.home), "ZHILI_SOURCES": str(mapped.settings.sources)}
+    for time_of_death in (1, 2):
+        process = subprocess.Popen([sys.executable, "-m", "etl", "watch", "--once"], cwd=ROOT, env=os.environ | home)
+        mark = inbox / ".grid_app.csv.tries"
+        deadline = time.monotonic() + PATIENCE_SECONDS
+        while (not mark.exists() or mark.stat().st_size < time_of_death) and time.monotonic() < deadline:
+            assert process.poll() is None
+            time.sleep(0.01)
+        process.kill()
+        process.wait()
+    write_csv(inbox / "grid_app_2.csv", [row(1)])
+    watch.look(mapped.settings, patience_seconds=0)
+    assert (inbox / "failed" / "grid_app.csv").exists() and not mark.exists()
+    assert (inbox / "done" / "grid_app_2.csv").exists()
 
 
 def ask(site: Site, load_id: int) -> Path:

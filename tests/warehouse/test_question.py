@@ -79,6 +79,11 @@ def test_the_command_writes_csv_json_and_a_table(two_loads: Path):
     assert "grid_chief" in run("sql", question).stdout
 
 
+def test_what_the_command_writes_for_a_spreadsheet_cannot_run_as_a_formula(two_loads: Path):
+    written = run("sql", "select '=cmd|x' as a, '＝cmd' as b, -3 as c", "--format", "csv").stdout.splitlines()
+    assert written[1] == "'=cmd|x,'＝cmd,-3"
+
+
 def test_a_refused_question_is_one_line_and_exit_code_1(two_loads: Path):
     answer = run("sql", "drop table team_member")
     assert answer.returncode == 1
