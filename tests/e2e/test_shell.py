@@ -128,10 +128,12 @@ def test_an_unknown_page_shows_the_way_back(page: Page, site_url: str):
 
 def test_no_page_shows_a_raw_key(page: Page, site_url: str):
     for lang in ("zh", "en"):
-        for path, ready in (("/", HEADLINE), ("/data", "#data-headline")):
+        for path, ready in (("/", HEADLINE), ("/timeliness", "#timeliness-headline"), ("/data", "#data-headline")):
             page.goto(f"{site_url}{path}?lang={lang}")
             expect(page.locator(ready)).not_to_be_empty()
-            assert not re.search(r"\b(shell|overview|data|channel|level|status)\.[a-z_]+\b", page.inner_text("body"))
+            assert not re.search(
+                r"\b(shell|overview|timeliness|data|channel|level|status)\.[a-z_]+\b", page.inner_text("body")
+            )
 
 
 def test_answers_carry_the_headers_that_close_doors(site_url: str):

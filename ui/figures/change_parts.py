@@ -3,6 +3,7 @@
 import pandas as pd
 import plotly.graph_objects as go
 
+from ui.figures.interval_dots import LETTER
 from ui.figures.ranking import apart
 from ui.theme import palette, style
 from ui.words import speaker
@@ -13,7 +14,7 @@ def change_parts(
 ) -> go.Figure:
     """`rows` has `name, within, mix`, largest effect first; `labels` is each one's total, in the column at the right."""
     say, colours = speaker(lang), palette(theme)
-    names = apart(rows["name"])
+    names, room = apart(rows["name"]), LETTER * scale * max(map(len, labels)) + 8
     figure = go.Figure()
     for name, colour in (("within", colours.accent), ("mix", colours.muted)):
         figure.add_bar(
@@ -22,7 +23,7 @@ def change_parts(
         )  # fmt: skip
     for name, label in zip(names, labels, strict=True):
         figure.add_annotation(
-            x=1, xref="paper", y=name, text=label, showarrow=False, xanchor="right",
+            x=1, xref="paper", y=name, text=label, showarrow=False, xanchor="right", xshift=room,
             font={"color": colours.text, "size": 14 * scale},
         )  # fmt: skip
     figure.add_annotation(
@@ -36,8 +37,6 @@ def change_parts(
         autorange="reversed", showgrid=False, tickfont={"color": colours.text, "size": 14 * scale}, ticklen=6,
         tickcolor="rgba(0,0,0,0)", ticks="outside",
     )  # fmt: skip
-    figure.update_xaxes(
-        domain=[0, 0.82], title_text=axis, nticks=5, tickangle=0, showgrid=False, zerolinecolor=colours.quiet
-    )
-    figure.update_layout(barmode="relative", bargap=0.38, margin={"t": 26 * scale})
+    figure.update_xaxes(title_text=axis, nticks=5, tickangle=0, showgrid=False, zerolinecolor=colours.quiet)
+    figure.update_layout(barmode="relative", bargap=0.38, margin={"t": 26 * scale, "r": room + 4})
     return figure

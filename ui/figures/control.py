@@ -3,6 +3,7 @@
 import pandas as pd
 import plotly.graph_objects as go
 
+from ui.figures.axis_days import day_ticks
 from ui.theme import palette, style
 from ui.words import speaker
 
@@ -51,6 +52,7 @@ def control_chart(
         tickangle=0,
         showgrid=False,
         range=_span(points["key"]),
+        **day_ticks(points["key"], "%m-%d"),
     )
     figure.update_layout(hovermode="closest")
     return figure
@@ -69,11 +71,11 @@ def _name_weeks(figure: go.Figure, points: pd.DataFrame, centre: float, colour: 
 def _span(weeks: pd.Series) -> list[pd.Timestamp]:
     """Room at the right for what the centre is."""
     week = pd.Timedelta(days=7)
-    return [weeks.min() - week, weeks.max() + max(week, 0.16 * (weeks.max() - weeks.min()))]
+    return [weeks.min() - week, weeks.max() + max(week, 0.12 * (weeks.max() - weeks.min()))]
 
 
 def _reach(points: pd.DataFrame) -> list[float]:
     columns = ["value", "low", "high"]
     low, high = 100 * points[columns].min().min(), 100 * points[columns].max().max()
-    room = max(1.0, 0.12 * (high - low))
+    room = max(1.0, 0.2 * (high - low))
     return [low - room, high + room]

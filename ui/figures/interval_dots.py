@@ -1,5 +1,7 @@
 """Sorted dots with their intervals, one row a name; what stands beside each row is a column of text at the right."""
 
+import re
+
 import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
@@ -7,8 +9,8 @@ import plotly.graph_objects as go
 from ui.figures.ranking import apart
 from ui.theme import palette, style
 
-ROOM = 0.7
-"""Part of the width for the dots; the rest is the column of text."""
+LETTER = 8.5
+"""Pixels a letter of the column of text takes."""
 
 
 def interval_dots(
@@ -26,7 +28,7 @@ def interval_dots(
     `chosen` comes with a click, like `area:370116`. A value that is not known (inf, NaN) is not drawn. `whole` is a dashed line.
     """
     colours = palette(theme)
-    names = apart(rows["name"])
+    names, room = apart(rows["name"]), LETTER * scale * max(len(re.sub("<[^>]+>", "", label)) for label in labels) + 8
     figure = go.Figure()
     for (name, label), colour in zip(series, (colours.accent, colours.quiet), strict=False):
         known = rows.replace([np.inf, -np.inf], np.nan)
@@ -40,10 +42,10 @@ def interval_dots(
             customdata=rows["chosen"], hovertext=hover, hovertemplate="%{hovertext}<extra></extra>",
         )  # fmt: skip
         if label:
-            _head(figure, value, label, colour, scale)
+            _head(figure, value, label, colour, scale, "right" if name == series[0][0] else "left")
     for name, label in zip(names, labels, strict=True):
         figure.add_annotation(
-            x=1, xref="paper", y=name, text=label, showarrow=False, xanchor="right",
+            x=1, xref="paper", y=name, text=label, showarrow=False, xanchor="right", xshift=room,
             font={"color": colours.text, "size": 14 * scale},
         )  # fmt: skip
     if whole is not None:
@@ -54,15 +56,15 @@ def interval_dots(
         tickfont={"color": colours.text, "size": 14 * scale}, ticklen=6, tickcolor="rgba(0,0,0,0)", ticks="outside",
         categoryorder="array", categoryarray=names,
     )  # fmt: skip
-    figure.update_xaxes(domain=[0, ROOM], title_text=axis, nticks=5, tickangle=0, zeroline=False, showgrid=False)
-    figure.update_layout(hovermode="closest")
+    figure.update_xaxes(title_text=axis, nticks=4, tickangle=0, zeroline=False, showgrid=False)
+    figure.update_layout(hovermode="closest", margin={"r": room + 4})
     return figure
 
 
-def _head(figure: go.Figure, value: pd.Series, label: str, colour: str, scale: float) -> None:
+def _head(figure: go.Figure, value: pd.Series, label: str, colour: str, scale: float, side: str) -> None:
     """The series' name over the dot of the topmost row where it is known."""
     if pd.notna(value.iloc[0]):
         figure.add_annotation(
-            x=value.iloc[0], y=0, text=f"<b>{label}</b>", showarrow=False, yanchor="bottom", yshift=8 * scale,
+            x=value.iloc[0], y=0, text=f"<b>{label}</b>", showarrow=False, yanchor="bottom", yshift=8 * scale, xanchor=side,
             font={"color": colour, "size": 14 * scale},
         )  # fmt: skip

@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
+from ui.figures.axis_days import day_ticks
 from ui.theme import palette, style
 from ui.words import speaker
 
@@ -32,11 +33,9 @@ def resolution_trend(rows: pd.DataFrame, hover: list[str], by: str, lang: str, t
         tickformat=",d",
     )
     figure.update_xaxes(
-        title_text=say(f"timeliness.{by}_axis"), tickformat="%Y-%m" if by == "month" else "%m-%d\n%Y", nticks=8,
-        tickangle=0, showgrid=False, range=_span(known["key"], by),
+        title_text=say(f"timeliness.{by}_axis"), tickangle=0, showgrid=False, range=_span(known["key"], by),
+        **day_ticks(known["key"], "%Y-%m" if by == "month" else "%m-%d"),
     )  # fmt: skip
-    if len(known) <= 8:
-        figure.update_xaxes(tickvals=known["key"])
     figure.update_layout(hovermode="closest")
     return figure
 

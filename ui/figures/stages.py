@@ -26,7 +26,7 @@ def stage_waterfall(
         hovertext=hover, hovertemplate="%{hovertext}<extra></extra>",
     )  # fmt: skip
     for row, begin, part, label in zip(rows.itertuples(), start, share, labels, strict=True):
-        text = f"<b>{say('timeliness.bottleneck')}</b> {label}" if row.is_bottleneck else label
+        text = f"<b>{say('timeliness.bottleneck')}</b> {row.share:.1%}" if row.is_bottleneck else label
         place = {"xanchor": "center", "x": 100 * (begin + part / 2)} if part > WIDE else _beside(begin, part, scale)
         figure.add_annotation(
             y=row.name, text=text, showarrow=False, font={"color": colours.text, "size": 15 * scale}, **place
