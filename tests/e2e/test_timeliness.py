@@ -34,7 +34,7 @@ def test_every_panel_is_drawn_and_a_point_tells_what_it_is_made_of(page: Page, s
 def test_what_is_said_is_what_the_tables_hold(page: Page, site_url: str, web_home: Path):
     page.goto(f"{site_url}/timeliness")
     due_in_period = f"from incident where due_at >= {SINCE} and due_at < {NOW}"
-    rate = f"printf('%d 件，按期办结 %.1f%%', count(*), 100.0 * count(*) filter (closed_at <= due_at) / count(*))"
+    rate = "printf('%d 件，按期办结 %.1f%%', count(*), 100.0 * count(*) filter (closed_at <= due_at) / count(*))"
     expect(page.locator("#timeliness-headline")).to_contain_text(
         "应结 " + own_count(web_home, f"select {rate} as n {due_in_period}")
     )

@@ -19,23 +19,27 @@ def overdue_ages(rows: pd.DataFrame, ages: list[str], hover: list[list[str]], th
     for at, age in enumerate(ages):
         figure.add_bar(
             y=names, x=LONGEST * rows[age] / top, base=at, orientation="h", marker={"color": colours.accent_soft,
-            "line": {"color": colours.accent, "width": 1 * scale}}, hovertext=hover[at], hovertemplate="%{hovertext}<extra></extra>",
+            "line": {"color": colours.accent, "width": 1 * scale}}, text=[f"{n:,}" for n in rows[age]],
+            textposition="outside", cliponaxis=False, textangle=0, constraintext="none",
+            textfont={"color": [colours.text if n else colours.quiet for n in rows[age]], "size": 13 * scale},
+            hovertext=hover[at], hovertemplate="%{hovertext}<extra></extra>",
         )  # fmt: skip
-        for name, n in zip(names, rows[age], strict=True):
-            figure.add_annotation(
-                x=at + LONGEST * n / top, y=name, text=f"{n:,}", showarrow=False, xanchor="left", xshift=4 * scale,
-                font={"color": colours.text if n else colours.quiet, "size": 13 * scale},
-            )  # fmt: skip
         figure.add_annotation(
             x=at, y=1, yref="paper", text=age, showarrow=False, xanchor="left", yanchor="bottom",
             font={"color": colours.quiet, "size": 14 * scale},
         )  # fmt: skip
-        figure.add_vline(x=at, line={"color": colours.muted, "width": 1 * scale})
     style(figure, theme, scale)
     figure.update_yaxes(
         autorange="reversed", showgrid=False, tickfont={"color": colours.text, "size": 14 * scale}, ticklen=6,
         tickcolor="rgba(0,0,0,0)", ticks="outside",
     )  # fmt: skip
-    figure.update_xaxes(range=[0, len(ages)], showgrid=False, showticklabels=False, zeroline=False)
+    figure.update_xaxes(
+        range=[0, len(ages)],
+        tickvals=list(range(len(ages))),
+        showgrid=True,
+        showticklabels=False,
+        zeroline=True,
+    )
+    figure.update_xaxes(gridcolor=colours.muted, zerolinecolor=colours.muted)
     figure.update_layout(barmode="overlay", bargap=0.38, margin={"t": 26 * scale})
     return figure
