@@ -4,6 +4,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from ui.figures.interval_dots import LETTER
+from ui.figures.overdue import LEAST_ROOM
 from ui.figures.ranking import apart
 from ui.theme import palette, style
 from ui.words import speaker
@@ -34,7 +35,7 @@ def change_parts(
     )  # fmt: skip
     style(figure, theme, scale)
     figure.update_yaxes(
-        autorange="reversed", showgrid=False, tickfont={"color": colours.text, "size": 14 * scale}, ticklen=6,
+        range=[max(LEAST_ROOM, len(names)) - 0.5, -0.5], showgrid=False, tickfont={"color": colours.text, "size": 14 * scale}, ticklen=6,
         tickcolor="rgba(0,0,0,0)", ticks="outside",
     )  # fmt: skip
     figure.update_xaxes(title_text=axis, nticks=5, tickangle=0, showgrid=False, zerolinecolor=colours.quiet)

@@ -9,6 +9,9 @@ from ui.theme import palette, style
 LONGEST = 0.5
 """The longest bar's part of its column; the number stands beside it."""
 
+LEAST_ROOM = 6
+"""Fewer rows than this stay as thin as so many would be."""
+
 
 def overdue_ages(rows: pd.DataFrame, ages: list[str], hover: list[list[str]], theme: str, scale: float) -> go.Figure:
     """`rows` has `name, total` and a column for each of `ages`, largest first; `hover` by age, then by row."""
@@ -30,7 +33,7 @@ def overdue_ages(rows: pd.DataFrame, ages: list[str], hover: list[list[str]], th
         )  # fmt: skip
     style(figure, theme, scale)
     figure.update_yaxes(
-        autorange="reversed", showgrid=False, tickfont={"color": colours.text, "size": 14 * scale}, ticklen=6,
+        range=[max(LEAST_ROOM, len(names)) - 0.5, -0.5], showgrid=False, tickfont={"color": colours.text, "size": 14 * scale}, ticklen=6,
         tickcolor="rgba(0,0,0,0)", ticks="outside",
     )  # fmt: skip
     figure.update_xaxes(
