@@ -62,6 +62,7 @@ def publish(connection: duckdb.DuckDBPyConnection, attempt: Attempt, profile: Pr
     _count(connection, attempt, table)
     with transaction(connection):
         _replace_rows(connection, attempt, table)
+        _insert_duplicates(connection, attempt, table)
         _insert_rejects(connection, attempt)
         write_source(connection, attempt, profile)
         finish(connection, attempt)
@@ -125,6 +126,16 @@ def _replace_rows(connection: duckdb.DuckDBPyConnection, attempt: Attempt, table
         f"insert into {CATALOG}.{table.name} by name select {columns}, {attempt.load_id} as load_id"
         f" from {STAGE}.row s {new if attempt.rows_duplicate else ''} {order}"
     )
+
+
+def _insert_duplicates(connection: duckdb.DuckDBPyConnection, attempt: Attempt, table: Table) -> None:
+    """Write down which rows came again unchanged: they are this load's too if the one that brought them is undone."""
+    if attempt.rows_duplicate:
+        key, key_at = (*table.key, "null")[:2]
+        connection.execute(
+            f"""insert into {CATALOG}.duplicate by name select {attempt.load_id} as load_id, {key} as key,
+            {key_at}::timestamp as key_at from {STAGE}.known where is_same"""
+        )
 
 
 def _insert_rejects(connection: duckdb.DuckDBPyConnection, attempt: Attempt) -> None:

@@ -187,13 +187,13 @@ def _corrected(taker: RowTaker, profile: Profile) -> dict[str, list[str]]:
 def _loaded_before(connection: duckdb.DuckDBPyConnection, attempt: Attempt) -> int | None:
     """The load that brought this file by this profile, if all of it is still there.
 
-    It is not, where a later map took an earlier one's place, or where rows were there before it came and what had brought
-    them was undone since: then the file may be loaded again.
+    It is not, where a later map took an earlier one's place, or where what it had in common with a load that was undone since
+    was not written down, as in warehouses from before the table `duplicate`: then the file may be loaded again.
     """
     row = connection.execute(
         """select max(load_id) from load l where file_hash = ? and source = ? and status = 'done'
         and (kind <> 'areas' or load_id = (select max(load_id) from load where kind = 'areas' and status = 'done'))
-        and not (rows_duplicate > 0 and exists (
+        and not (rows_duplicate > 0 and not exists (from duplicate d where d.load_id = l.load_id) and exists (
             from load u where u.status = 'undone' and u.source = l.source and u.load_id < l.load_id))""",
         [attempt.file_hash, attempt.source],
     ).fetchone()

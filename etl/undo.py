@@ -20,9 +20,8 @@ class UndoError(ZhiliError):
 def undo(connection: duckdb.DuckDBPyConnection, load_id: int, who: str = "") -> str:
     """Take load `load_id` back, as one snapshot; returns a line that says what happened. `UndoError` if it cannot be."""
     kind, file = _undoable(connection, load_id)
-    table = TABLES[TABLE_OF_KIND[kind]]
     with transaction(connection):
-        gone, back = _take_back(connection, table, load_id)
+        gone, back, kept = _take_back(connection, kind, load_id)
         said = f"已撤销:删 {gone} 行,恢复 {back} 行 / undone: {gone} rows gone, {back} earlier rows back"
         connection.execute("delete from reject where load_id = ?", [load_id])
         connection.execute(
@@ -31,21 +30,8 @@ def undo(connection: duckdb.DuckDBPyConnection, load_id: int, who: str = "") -> 
         )
         message = json.dumps({"undo": load_id, "file": file, "who": who}, ensure_ascii=False)
         connection.execute(f"call {CATALOG}.set_commit_message(?, ?)", [AUTHOR, message])
-    said = f"Load {load_id} ({file}) is undone: {gone:,} rows gone, {back:,} earlier rows back."
-    return said + _also_delivered(connection, load_id)
-
-
-def _also_delivered(connection: duckdb.DuckDBPyConnection, load_id: int) -> str:
-    """Later files of the source that held rows which were there already: what they shared with this one went with it."""
-    rows = connection.execute(
-        """select load_id, file from load where status = 'done' and rows_duplicate > 0 and load_id > ?
-        and kind <> 'areas' and source = (select source from load where load_id = ?) order by load_id""",
-        [load_id, load_id],
-    ).fetchall()
-    if not rows:
-        return ""
-    few = ", ".join(f"{file} (load {number})" for number, file in rows[:5]) + (" …" if len(rows) > 5 else "")
-    return f" Rows that came again later went with it: load these once more to have them back: {few}."
+    also = f" {kept:,} rows stay, since later loads brought them too." if kept else ""
+    return f"Load {load_id} ({file}) is undone: {gone:,} rows gone, {back:,} earlier rows back.{also}"
 
 
 def _undoable(connection: duckdb.DuckDBPyConnection, load_id: int) -> tuple[str, str]:
@@ -58,46 +44,74 @@ def _undoable(connection: duckdb.DuckDBPyConnection, load_id: int) -> tuple[str,
     return kind, file
 
 
-def _take_back(connection: duckdb.DuckDBPyConnection, table: Table, load_id: int) -> tuple[int, int]:
-    """Rows deleted and rows put back."""
-    keys = ", ".join(table.key)
+def _take_back(connection: duckdb.DuckDBPyConnection, kind: str, load_id: int) -> tuple[int, int, int]:
+    """Rows gone, earlier rows put back, and rows that stay because another load brought them too."""
+    table = TABLES[TABLE_OF_KIND[kind]]
     snapshot = _int(connection, f"select snapshot_id from load where load_id = {load_id}")
+    held = _int(connection, f"select count(*) from {table.name} where load_id = {load_id}")
+    kept = 0
+    connection.execute("delete from duplicate where load_id = ?", [load_id])
     connection.execute(f"create or replace temp table back as from {table.name} limit 0")
     connection.execute(
         f"create or replace temp table undone as select load_id, snapshot_id from load"
         f" where status = 'undone' or load_id = {load_id}"
     )
     if table.name == "area":  # a map is replaced as a whole, so its rows come back as a whole
-        in_force = _int(connection, f"select count(*) from area where load_id = {load_id}")
-        _map_before(connection, snapshot - 1) if in_force else None
+        _map_before(connection, snapshot - 1) if held else None
     else:
-        connection.execute(
-            f"create or replace temp table pending as select {keys}, {snapshot - 1} as before"
-            f" from {table.name} where load_id = {load_id}"
-        )
-        _collect(connection, table)
-    gone = _int(connection, f"select count(*) from {table.name} where load_id = {load_id}")
+        kept = _collect(connection, table, kind, load_id)
     connection.execute(f"delete from {table.name} where load_id = {load_id}")
     connection.execute(f"insert into {table.name} from back")
-    back = _int(connection, "select count(*) from back")
+    back = _int(connection, "select count(*) from back") - kept
     if table.name == "area" or (back and _map_has_changed(connection, snapshot - 1)):
         relocate(connection, settings())
-    return gone, back
+    return held - kept, back, kept
 
 
-def _collect(connection: duckdb.DuckDBPyConnection, table: Table) -> None:
-    """Fill `back` with the newest earlier state of each pending key that no undone load made."""
+def _collect(connection: duckdb.DuckDBPyConnection, table: Table, kind: str, load_id: int) -> int:
+    """Fill `back` with the newest state of each of the load's keys that a load in force brought; how many are as now."""
     keys = ", ".join(table.key)
     same = " and ".join(f"w.{name} = p.{name}" for name in table.key)
+    connection.execute(
+        f"create or replace temp table pending as select {keys}, 0::bigint as before from {table.name} limit 0"
+    )
+    connection.execute(f"create or replace temp table found as from {table.name} where load_id = {load_id}")
+    kept = _settle(connection, table, kind, "true")
     while _int(connection, "select count(*) from pending"):
         snapshot = _int(connection, "select max(before) from pending")
         connection.execute(
             f"""create or replace temp table found as select w.* from {_at(connection, table.name, snapshot)} w
             join pending p on {same} where p.before = {snapshot}"""
         )
-        connection.execute("insert into back from found where load_id not in (select load_id from undone)")
         connection.execute(f"delete from pending where before = {snapshot}")
-        connection.execute(f"insert into pending select {keys}, snapshot_id - 1 from found join undone using (load_id)")
+        _settle(connection, table, kind, f"l.snapshot_id <= {snapshot}")
+    return kept
+
+
+def _settle(connection: duckdb.DuckDBPyConnection, table: Table, kind: str, by_then: str) -> int:
+    """Sort the rows `found`: into `back`, or, if no load in force brought this state, into `pending`; how many were inherited.
+
+    A row of an undone load goes to the first load in force that brought it again while it stood. All that brought it later
+    come after that one, so they inherit in their turn.
+    """
+    keys = ", ".join(table.key)
+    same = " and ".join(f"d.{ours} = f.{name}" for ours, name in zip(("key", "key_at"), table.key, strict=False))
+    connection.execute(
+        f"""create or replace temp table heir as select {keys}, min(d.load_id) as heir_id
+        from found f join undone using (load_id) join duplicate d on {same} and d.load_id > f.load_id
+        join load l on l.load_id = d.load_id and l.kind = ? and {by_then} group by {keys}""",
+        [kind],
+    )
+    connection.execute(
+        f"""insert into back select f.* exclude (heir_id) replace (coalesce(heir_id, load_id) as load_id)
+        from (from found left join heir using ({keys})) f
+        where heir_id is not null or load_id not in (select load_id from undone)"""
+    )
+    connection.execute(
+        f"""insert into pending select {keys}, snapshot_id - 1 from found join undone using (load_id)
+        anti join heir using ({keys})"""
+    )
+    return _int(connection, "select count(*) from heir")
 
 
 def _map_before(connection: duckdb.DuckDBPyConnection, snapshot: int) -> None:

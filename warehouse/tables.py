@@ -306,10 +306,21 @@ REJECT = Table(
     """),
 )
 
+DUPLICATE = Table(
+    name="duplicate",
+    row="one row that a load delivered exactly as the warehouse held it already, so that it outlives the undo of another load",
+    key=("load_id", "key", "key_at"),
+    columns=_columns("""
+        load_id | INTEGER | the load that delivered it again; its kind says to which table the row belongs
+        key | VARCHAR | the first column of that table's key
+        key_at | TIMESTAMP | UTC; the second column of that table's key; null where there is none
+    """),
+)
+
 TABLES: dict[str, Table] = {
     table.name: table
     for table in (
-        AREA, INCIDENT, TEAM_MEMBER, PATROL, MEDIATION, SENSOR, READING, ALARM, CAMERA, CAMERA_STATE, SOURCE, LOAD, REJECT,
+        AREA, INCIDENT, TEAM_MEMBER, PATROL, MEDIATION, SENSOR, READING, ALARM, CAMERA, CAMERA_STATE, SOURCE, LOAD, REJECT, DUPLICATE,
     )
 }  # fmt: skip
 

@@ -40,15 +40,62 @@ def test_undo_walks_past_a_load_that_was_undone_before(mapped: Site):
     assert state(mapped) == first
 
 
-def test_what_a_later_file_had_brought_again_is_named_and_can_be_loaded_once_more(mapped: Site):
+def holders(site: Site) -> list[tuple]:
+    return site.ask("select source_no, title, load_id from incident order by source_no")
+
+
+def test_what_another_load_in_force_brought_too_stays(mapped: Site):
     mapped.csv(row(1), row(2))
     mapped.csv(row(2), row(3), name="grid_app_2.csv")
     said = take_back(mapped, 2)
-    assert "load these once more to have them back: grid_app_2.csv (load 3)" in said
-    assert mapped.ask("select source_no from incident order by 1") == [("3",)]
-    again = mapped.csv(row(2), row(3), name="grid_app_2.csv")
-    assert again.attempt is not None and again.attempt.rows_loaded == 1
-    assert mapped.ask("select source_no from incident order by 1") == [("2",), ("3",)]
+    assert said.endswith("1 rows gone, 0 earlier rows back. 1 rows stay, since later loads brought them too.")
+    assert holders(mapped) == [("2", "垃圾清运", 3), ("3", "垃圾清运", 3)]
+    assert mapped.csv(row(2), row(3), name="grid_app_2.csv").attempt is None
+    take_back(mapped, 3)
+    assert holders(mapped) == [] and mapped.one("select count(*) from duplicate") == 0
+
+
+@pytest.mark.parametrize("order", [(2, 3, 4), (2, 4, 3), (3, 2, 4), (3, 4, 2), (4, 2, 3), (4, 3, 2)])
+def test_a_row_that_three_loads_brought_goes_with_the_last_of_them(mapped: Site, order: tuple[int, ...]):
+    for number in range(3):
+        mapped.csv(row(1), row(f"own{number}"), name=f"grid_app_{number}.csv")
+    for gone, load_id in enumerate(order, 1):
+        take_back(mapped, load_id)
+        assert mapped.one("select count(*) from incident where source_no = '1'") == (gone < 3)
+        assert mapped.one("select count(*) from incident where source_no <> '1'") == 3 - gone
+
+
+def test_a_replaced_state_comes_back_under_the_load_in_force_that_brought_it_too(mapped: Site):
+    mapped.csv(row(1, 标题="一"))
+    mapped.csv(row(1, 标题="一"), row(2), name="grid_app_2.csv")
+    mapped.csv(row(1, 标题="二"), name="grid_app_3.csv")
+    mapped.csv(row(1, 标题="二"), row(3), name="grid_app_4.csv")
+    take_back(mapped, 2)
+    take_back(mapped, 4)
+    assert holders(mapped)[0] == ("1", "二", 5)
+    take_back(mapped, 5)
+    assert holders(mapped) == [("1", "一", 3), ("2", "垃圾清运", 3)]
+    take_back(mapped, 3)
+    assert holders(mapped) == []
+
+
+def test_a_row_whose_key_is_two_columns_stays_too(here: Site):
+    one, two = (f'{{"id":"A","time":"2026-10-01 0{hour}:00:00","value":1}}' for hour in (1, 2))
+    for name, lines in (("readings.jsonl", [one, two]), ("readings_2.jsonl", [two])):
+        (here.folder / name).write_text("".join(f"{line}\n" for line in lines))
+        assert here.load(here.folder / name).is_good
+    take_back(here, 1)
+    assert here.ask("select measured_at::varchar, load_id from reading") == [("2026-09-30 18:00:00", 2)]
+
+
+def test_a_warehouse_from_before_duplicates_were_written_down_lets_the_file_be_loaded_again(mapped: Site):
+    mapped.csv(row(1), row(2))
+    mapped.csv(row(2), row(3), name="grid_app_2.csv")
+    with writer() as connection:
+        connection.execute("drop table wh.duplicate")
+    take_back(mapped, 2)
+    assert [number for number, *_ in holders(mapped)] == ["3"]
+    assert mapped.csv(row(2), row(3), name="grid_app_2.csv").attempt.rows_loaded == 1
 
 
 def test_a_map_that_another_has_replaced_can_be_put_in_force_again(mapped: Site):
