@@ -77,10 +77,15 @@ class Attempt:
 
 
 def digest_of(path: Path, profile: Profile) -> str:
-    """SHA-256 of the file's bytes and of the profile that reads it: put right, a profile may load the same file again."""
+    """SHA-256 of the file's bytes, of the profile that reads it and of the codes that one names.
+
+    So the same file may be loaded again once its profile was put right.
+    """
     with path.open("rb") as file:
         digest = hashlib.file_digest(file, "sha256")
     digest.update(profile.path.read_bytes())
+    if profile.areas:
+        digest.update((profile.path.parent / profile.areas).read_bytes())
     return digest.hexdigest()
 
 

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 import shapely
 from numpy.typing import NDArray
+from pyproj import Geod
 
 from warehouse.errors import ZhiliError
 
@@ -20,8 +21,11 @@ WORTH_SAYING_M2 = 1.0
 FAR_DEGREES = 3.0
 """A grid further than this (some 300 km) from the middle of the map is not in the same city."""
 SMALLEST_M2 = 100.0
+FAR_FROM_THE_OLD_KM = 200.0
+"""A map this far from the one in force is another city's, or has a wrong coordinate system. Chinese cities measure less."""
 NAMED = 5  # so many features are named in a refusal
 
+_EARTH = Geod(ellps="WGS84")
 _M2_A_SQUARE_DEGREE = 111_320.0 * 110_574.0  # at the equator
 
 
@@ -82,6 +86,22 @@ def check_size(grids: gpd.GeoDataFrame) -> None:
         raise GridMapError(
             f"The whole map covers {whole:.3g} m²: its coordinate system is not the one it names. Mend its 'crs', or leave"
             " that out of the file and set [place] crs in the profile."
+        )
+
+
+def check_near(areas: pd.DataFrame, in_force: pd.DataFrame) -> None:
+    """Refuse a map far from the one in force; both are rows of `area`, and none may be in force."""
+    if not in_force["lon"].notna().any():
+        return
+    (lon, lat), (old_lon, old_lat) = (
+        (_median(map_["lon"].to_numpy(float)), _median(map_["lat"].to_numpy(float))) for map_ in (areas, in_force)
+    )
+    km = _EARTH.inv(lon, lat, old_lon, old_lat)[2] / 1000
+    if km > FAR_FROM_THE_OLD_KM:
+        load_id = in_force["load_id"].iloc[0]
+        raise GridMapError(
+            f"The map lies {km:,.0f} km from the one in force (load {load_id}): its coordinates or their system are wrong. If"
+            f" another place is meant, take that one back first: python -m etl undo {load_id}"
         )
 
 

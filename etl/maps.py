@@ -14,6 +14,7 @@ from etl import commit
 from etl.attempt import Attempt
 from etl.coordinates import to_wgs84
 from etl.grid_map import examine
+from etl.grid_map_checks import check_near
 from etl.header import Header
 from etl.profile import Profile
 from etl.relocate import relocate
@@ -35,6 +36,7 @@ def load(
     """Put the map in `path` in force; `GridMapError` if it cannot be."""
     features = _mapped(read_features(path), profile, path)
     examined = examine(features, _expected(profile))
+    check_near(examined.areas, connection.execute("select lon, lat, load_id from area").df())
     check_unchanged()
     attempt.findings = json.dumps([asdict(finding) for finding in examined.findings], ensure_ascii=False)
     attempt.rows_read = len(features)

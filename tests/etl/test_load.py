@@ -9,7 +9,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from etl.load import in_order
+from etl.undo import undo
 from tests.etl.conftest import GRIDS, INCIDENTS, Site, box, feature, row, write_csv, write_map
+from warehouse.connect import writer
 
 COUNTED = "rows_read, rows_loaded, rows_duplicate, rows_rejected"
 
@@ -165,6 +167,24 @@ def test_a_profile_put_right_loads_the_same_file_again(here: Site):
     here.profile("grid_app", (INCIDENTS % "csv") + "\n# put right\n")
     again = here.csv(row(1), row(2))
     assert again.attempt is not None and again.attempt.rows_duplicate == 2
+
+
+def test_area_codes_put_right_load_the_same_file_again(mapped: Site):
+    old = row(1, 经度="", 纬度="", 网格编码="371203001001001", 社区="")
+    mapped.csv(old)
+    assert mapped.one("select grid_id from incident") is None
+    (mapped.settings.sources / "old_codes.csv").write_text("old_code,new_code\n371203001,370116001\n")
+    mapped.csv(old)
+    assert mapped.one("select grid_id from incident") == "370116001001001"
+
+
+def test_a_map_of_another_place_is_refused_unless_the_old_one_is_undone(mapped: Site):
+    far = write_map(mapped.folder / "grids_far.geojson", [feature("370116001001001", box(121.4, 31.2))])
+    outcome = mapped.load(far)
+    assert not outcome.is_good and "km from the one in force (load 1)" in outcome.said
+    with writer() as connection:
+        undo(connection, 1)
+    assert mapped.load(far).is_good
 
 
 def test_a_file_name_cannot_write_lines_of_its_own(here: Site):
