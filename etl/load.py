@@ -1,6 +1,5 @@
 """Bringing files in: which profile takes each, in which order, and one snapshot a file."""
 
-import errno
 import json
 import logging
 from collections.abc import Callable, Iterable
@@ -20,7 +19,7 @@ from etl.sources import delimited, features, json_lines, parquet, workbook
 from etl.staging import stage
 from etl.whereabouts import Map
 from settings import settings
-from warehouse.errors import ZhiliError
+from warehouse.errors import ZhiliError, is_disk_full
 
 log = logging.getLogger("zhili.load")
 Reader = Callable[[Path, Profile, Header], Batches]
@@ -36,8 +35,6 @@ ORDER = (
     "areas", "sensors", "cameras", "teams", "incidents", "patrols", "mediations", "camera_states", "alarms", "readings",
 )  # fmt: skip
 """Areas first, since everything is found in them; registers before what refers to them."""
-DISK_IS_FULL = ("No space left", "disk is full", "disk I/O error")
-"""How the parts below us say it."""
 LEFT_ALONE = ("truth.json",)
 """What lies beside exports and is none."""
 
@@ -234,7 +231,7 @@ def _nothing_takes(path: Path) -> str:
 def _line(path: Path, error: Exception) -> str:
     """One line that names the file and says what is wrong."""
     said = " ".join(str(error).split())
-    if (isinstance(error, OSError) and error.errno == errno.ENOSPC) or any(sign in said for sign in DISK_IS_FULL):
+    if is_disk_full(error):
         said = f"the disk is full, so nothing was loaded: make room where {settings().home} is, then load it again."
     if not isinstance(error, ZhiliError | OSError | duckdb.Error):
         said = f"could not be read ({type(error).__name__}: {said[:200]}). Export it again, or send it to whoever keeps Zhili."

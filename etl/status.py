@@ -1,6 +1,7 @@
 """What came in and what did not: the answers of `status` and `rejects`."""
 
 import json
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
 
@@ -11,6 +12,8 @@ from warehouse.connect import Reader
 
 NEWEST = 15
 """So many loads are shown."""
+VECTORS = 50
+"""A piece of an answer, in DuckDB's vectors of 2,048 rows."""
 
 
 def loads(newest: int | None = NEWEST) -> pd.DataFrame:
@@ -49,16 +52,29 @@ def clock(site: Settings) -> dict[str, Any]:
     return content if isinstance(content, dict) else {}
 
 
-def rejects(load_id: int | None) -> pd.DataFrame:
-    """Rejected records, of one load or of all in force: load, file, line, reasons and text."""
-    where, values = ("load_id = ?", [load_id]) if load_id is not None else ("true", [])
-    return (
+def reject_count(load_id: int | None) -> int:
+    """How many records were rejected, of one load or of all in force."""
+    where, values = _of(load_id)
+    row = Reader().cursor().execute(f"select count(*) from reject where {where}", values).fetchone()
+    return int(row[0]) if row else 0
+
+
+def rejects(load_id: int | None, first: int | None = None) -> Iterator[pd.DataFrame]:
+    """Rejected records in pieces, at least one: load, file, line, reasons and text; of one load or of all in force."""
+    where, values = _of(load_id)
+    answer = (
         Reader()
         .cursor()
         .execute(
             f"""select load_id, file, line, array_to_string(reasons, '; ') as reasons, text from reject
-            where {where} order by load_id, line""",
-            values,
+        where {where} order by load_id, line limit ?""",
+            [*values, 2**62 if first is None else first],
         )
-        .df()
     )
+    yield (piece := answer.fetch_df_chunk(VECTORS))
+    while len(piece):
+        yield (piece := answer.fetch_df_chunk(VECTORS))
+
+
+def _of(load_id: int | None) -> tuple[str, list[int]]:
+    return ("load_id = ?", [load_id]) if load_id is not None else ("true", [])

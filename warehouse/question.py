@@ -35,20 +35,34 @@ def _check_it_only_reads(sql: str) -> None:
     tree = json.loads(row[0]) if row else {"error": True}
     if tree["error"]:
         raise QuestionError("Only questions are answered here: begin with SELECT, FROM, WITH, DESCRIBE or SUMMARIZE.")
+    if files := sorted(_files(tree)):
+        raise QuestionError(f"'{files[0]}': questions read the tables only, no files. See docs/tables.md for them.")
     refused = sorted(set(_table_functions(tree)) - ALLOWED_TABLE_FUNCTIONS)
     if refused:
         raise QuestionError(f"{', '.join(refused)}: questions read the tables only. See docs/tables.md for them.")
 
 
-def _table_functions(node: object) -> Iterator[str]:
+def _table_functions(tree: object) -> Iterator[str]:
+    return (node["function"]["function_name"].lower() for node in _nodes(tree) if node.get("type") == "TABLE_FUNCTION")
+
+
+def _files(tree: object) -> Iterator[str]:
+    """Names of tables that are none but paths, which DuckDB would read: `from 'lake/files/x.parquet'`."""
+    for node in _nodes(tree):
+        if node.get("type") in ("BASE_TABLE", "SHOW_REF"):
+            parts = [str(node.get(name) or "") for name in ("catalog_name", "schema_name", "table_name")]
+            if any(sign in part for part in parts for sign in r"/\.*?"):
+                yield ".".join(part for part in parts if part)
+
+
+def _nodes(node: object) -> Iterator[dict]:
     if isinstance(node, dict):
-        if node.get("type") == "TABLE_FUNCTION":
-            yield node["function"]["function_name"].lower()
+        yield node
         for child in node.values():
-            yield from _table_functions(child)
+            yield from _nodes(child)
     elif isinstance(node, list):
         for child in node:
-            yield from _table_functions(child)
+            yield from _nodes(child)
 
 
 def _close_to_the_outside(cursor: duckdb.DuckDBPyConnection) -> None:

@@ -1,5 +1,7 @@
 """Tables as files that people open in a spreadsheet: CSV or XLSX, in which no cell can run as a formula."""
 
+from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
 
 import pandas as pd
@@ -7,6 +9,9 @@ import pandas as pd
 from warehouse.errors import ZhiliError
 
 STARTS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+
+MOST_ROWS = 2**20 - 1
+"""Rows of an Excel sheet below its header."""
 
 
 class SpreadsheetError(ZhiliError):
@@ -27,25 +32,47 @@ def neutralised(frame: pd.DataFrame) -> pd.DataFrame:
     return safe.rename(columns=neutral)
 
 
-def write(frame: pd.DataFrame, path: Path) -> None:
-    """Write `frame` to a .csv (UTF-8 with BOM, as Excel likes it) or .xlsx file, formulas neutralised."""
-    safe = neutralised(frame)
+def write(pieces: Iterable[pd.DataFrame], path: Path) -> int:
+    """Write these rows to a .csv (UTF-8 with BOM, as Excel likes it) or .xlsx file, formulas neutralised; how many.
+
+    There is at least one piece, which may be empty. A CSV takes them one by one; a workbook is made of all of them at once.
+    """
+    ending = path.suffix.lower()
+    if ending not in (".csv", ".xlsx"):
+        raise SpreadsheetError(f"{path}: write to a file that ends in .csv or .xlsx.")
     draft = path.with_name(f".{path.name}.part")
+    safe = (neutralised(piece) for piece in pieces)
     try:
-        if path.suffix.lower() == ".csv":
-            safe.to_csv(draft, index=False, encoding="utf-8-sig")
-        elif path.suffix.lower() == ".xlsx":
-            _write_workbook(safe, draft)
-        else:
-            raise SpreadsheetError(f"{path.name}: write to a file that ends in .csv or .xlsx.")
+        rows = _write_csv(safe, draft) if ending == ".csv" else _write_workbook(safe, path, draft)
         draft.replace(path)
+        return rows
     except OSError as error:
         raise SpreadsheetError(f"{path}: cannot be written ({error.strerror or error}).") from error
     finally:
-        draft.unlink(missing_ok=True)
+        with suppress(OSError):
+            draft.unlink(missing_ok=True)
 
 
-def _write_workbook(frame: pd.DataFrame, path: Path) -> None:
+def _write_csv(pieces: Iterable[pd.DataFrame], draft: Path) -> int:
+    rows = 0
+    with draft.open("w", encoding="utf-8-sig", newline="") as file:
+        for number, piece in enumerate(pieces):
+            piece.to_csv(file, index=False, header=number == 0)
+            rows += len(piece)
+    return rows
+
+
+def _write_workbook(pieces: Iterable[pd.DataFrame], path: Path, draft: Path) -> int:
+    held, rows = [], 0
+    for piece in pieces:
+        held.append(piece)
+        rows += len(piece)
+        if rows > MOST_ROWS:
+            raise SpreadsheetError(
+                f"{path}: a workbook holds {MOST_ROWS:,} rows, and there are more. Write a .csv instead."
+            )
+    frame = pd.concat(held, ignore_index=True)
     options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
-    with pd.ExcelWriter(path, engine="xlsxwriter", engine_kwargs={"options": options}) as book:
+    with pd.ExcelWriter(draft, engine="xlsxwriter", engine_kwargs={"options": options}) as book:
         frame.to_excel(book, index=False)
+    return rows

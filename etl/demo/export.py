@@ -43,6 +43,8 @@ class Mark:
 def clock(moments: pd.Series | np.ndarray) -> np.ndarray:
     """Times as text, `2026-09-28 09:05:00`; nothing where there is none."""
     values = np.asarray(moments, dtype="datetime64[s]")
+    if not len(values):
+        return np.array([], dtype=object)
     text = np.char.replace(np.datetime_as_string(values, unit="s"), "T", " ").astype(object)
     text[np.isnat(values)] = ""
     return text

@@ -28,6 +28,9 @@ PREFIX = "演示_"
 TRUTH = "truth.json"
 PATROLS_AN_INCIDENT = 0.375
 FEWEST_MEDIATIONS = 360
+SOURCES_OF_INCIDENTS = 3  # grid app, hotline, petitions
+EARLIEST, LATEST = date(2004, 1, 1), date(2099, 12, 31)
+"""The calendar knows holidays from 2004 on."""
 
 
 class DemoError(ZhiliError):
@@ -52,6 +55,10 @@ def make(
     if days < 14 or incidents < 500 or readings < 500:
         raise DemoError("the demo needs at least 14 days, 500 incidents and 500 readings. Ask for more.")
     until = until or datetime.now(ZoneInfo("Asia/Shanghai")).date()
+    if not (EARLIEST <= until <= LATEST and days <= (until - EARLIEST).days):
+        raise DemoError(f"the demo's days must lie between {EARLIEST} and {LATEST}. Ask for fewer, or for another end.")
+    if seed < 0:
+        raise DemoError("the seed must not be negative. Take another one.")
     site = _Site(out, seed, days_until(until, days, seed), progress or (lambda *_: None))
     take_away(out)
     place = geography(seed, outline, lambda done, total: site.tell("网格地图 Grid map", done, total))
@@ -93,6 +100,8 @@ class _Site:
 
 def take_away(out: Path) -> None:
     """Take an earlier demo away, so that its files do not mix with the new ones; touch nothing else."""
+    if out.exists() and not out.is_dir():
+        raise DemoError(f"{out}: is a file. Name a folder for the demo's files.")
     out.mkdir(parents=True, exist_ok=True)
     if (out / TRUTH).exists():
         for stale in [*out.glob(f"{PREFIX}*"), out / TRUTH]:
@@ -130,6 +139,8 @@ def _incidents(site: _Site, place: Geography, count: int) -> dict[str, Any]:
     incidents = handled(happened, leaves, days, planted, seed)
     site.tell("事件 Incidents", 2, 2)
     of = {name: own.reset_index(drop=True) for name, own in incidents.groupby("source")}
+    if len(of) < SOURCES_OF_INCIDENTS:
+        raise DemoError(f"{count:,} incidents are too few for every source to have some. Ask for more.")
     quarters = incidents["reported"].dt.to_period("Q").nunique()
     site.collect("网格上报 Grid app", quarters, grid_app.write(site.out, of["grid_app"], leaves, place, seed))
     site.collect("热线工单 Hotline", quarters, hotline.write(site.out, of["hotline"], leaves, place, seed))

@@ -17,6 +17,8 @@ from etl.demo.plane import GRAIN, Bends, Plane
 from warehouse.errors import ZhiliError
 
 AREA_KM2 = 1716.0
+SMALLEST_KM2 = 20.0
+"""Below this, 1,251 grids would be smaller than a block."""
 ELLIPSOID = Geod(ellps="WGS84")
 
 # Drawn by hand, clockwise from the north: the district's rough shape, no survey and nobody's file.
@@ -81,13 +83,20 @@ def _wiggled(ring: np.ndarray) -> np.ndarray:
 def _from_file(file: Path) -> shapely.Polygon:
     try:
         content = json.loads(file.read_text(encoding="utf-8-sig"))
-        shape = shapely.union_all(shapely.get_parts(shapely.from_geojson(json.dumps(content))))
+        pieces = shapely.get_parts(shapely.from_geojson(json.dumps(content)))
+        if not shapely.is_valid(pieces).all():
+            raise OutlineError(f"{file}: the outline crosses itself. Mend it in a GIS first.")
+        shape = shapely.union_all(pieces)
     except (OSError, ValueError, shapely.errors.ShapelyError) as error:
         raise OutlineError(f"{file}: not a GeoJSON outline: {error}. Give a Polygon or MultiPolygon.") from error
     parts = [part for part in shapely.get_parts(shape) if part.geom_type == "Polygon"]
     if not parts:
         raise OutlineError(f"{file}: no polygon in it. Give a Polygon or MultiPolygon.")
     largest = max(parts, key=lambda part: part.area)
+    if area_km2(largest) < SMALLEST_KM2:
+        raise OutlineError(
+            f"{file}: {area_km2(largest):.3g} km² is too small for a district ({SMALLEST_KM2:g} at least)."
+        )
     if _is_gcj02(file, content):
         return shapely.transform(largest, lambda xy: np.column_stack(wgs84_from_gcj02(xy[:, 0], xy[:, 1])))
     return largest

@@ -84,6 +84,31 @@ def test_what_the_command_writes_for_a_spreadsheet_cannot_run_as_a_formula(two_l
     assert written[1] == "'=cmd|x,'＝cmd,-3"
 
 
+@pytest.mark.parametrize(
+    "question",
+    [
+        "from '{lake}/**/*.parquet'",
+        "describe '{lake}/**/*.parquet'",
+        "summarize '{lake}/**/*.parquet'",
+        "select (select count(*) from '{lake}/x.parquet')",
+        "with t as (from '{lake}/x.csv') from t",
+        'from "{lake}/x".parquet',
+    ],
+)
+def test_a_question_cannot_read_the_lakes_own_files(two_loads: Path, question: str):
+    with pytest.raises(QuestionError, match="no files"):
+        ask(question.format(lake=two_loads / "lake" / "files")).fetchall()
+
+
+def test_json_holds_what_json_has_no_type_for(two_loads: Path):
+    question = """select 'a1000000-0000-0000-0000-000000000000'::uuid as u, bit '101' as b, 'ab'::blob as x, 1 as u,
+        'nan'::double as n, timestamp '2026-01-01 10:00:00' as t, [1.5::decimal(4, 1)] as l"""
+    assert json.loads(run("sql", question, "--format", "json").stdout) == [
+        {"u": "a1000000-0000-0000-0000-000000000000", "b": "101", "x": "6162", "u_1": 1, "n": None,
+         "t": "2026-01-01T10:00:00", "l": [1.5]}
+    ]  # fmt: skip
+
+
 def test_a_refused_question_is_one_line_and_exit_code_1(two_loads: Path):
     answer = run("sql", "drop table team_member")
     assert answer.returncode == 1
