@@ -1,6 +1,8 @@
 """The inbox: whatever is complete there is loaded, then moved to done or failed; nothing is deleted or overwritten."""
 
+import hashlib
 import logging
+import os
 import time
 from collections.abc import Iterable
 from pathlib import Path
@@ -40,7 +42,8 @@ def look(site: Settings, patience_seconds: float = PATIENCE_SECONDS) -> list[Out
 
 def _take(connection: duckdb.DuckDBPyConnection, path: Path, profile: Profile | None, site: Settings) -> list[Outcome]:
     """Load one file and put it away, unless it is still growing, or has ended the process twice."""
-    mark = path.with_name(f".{path.name}.tries")
+    name = hashlib.sha256(os.fsencode(path.name)).hexdigest()[:16]  # the file's own may be as long as a name can be
+    mark = path.with_name(f".{name}.tries")
     tries = len(mark.read_bytes()) if mark.exists() else 0
     if tries >= MOST_TRIES:
         log.error("%s: the process ended %d times while it was loaded; it is not tried again.", shown(path.name), tries)
