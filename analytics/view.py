@@ -225,7 +225,7 @@ def _period(asked: dict[str, str], known: Facts, ignored: list[str]) -> tuple[st
             name = DEFAULT_PERIOD
         else:
             since, end = start_of(days[0]), start_of(days[1] + timedelta(days=1))
-            until = min(end, known.now + timedelta(seconds=1)) if since <= known.now else end
+            until = min(end, known.now + timedelta(seconds=1))  # nothing is known of what lies after
             return name, since, until, (since - (end - since), until - (end - since))
     if name not in PERIODS:
         ignored.append("period")

@@ -16,11 +16,12 @@
 
   function number(value, digits) {
     if (value === null || value === undefined) return "—";
-    return value.toLocaleString("en-US", { maximumFractionDigits: digits ?? (Math.abs(value) >= 100 ? 0 : 1) });
+    return value.toLocaleString("en-US", { maximumFractionDigits: digits ?? (Math.abs(value) >= 100 ? 0 : 1), minimumFractionDigits: digits ?? 0 });
   }
 
   function withUnit(value, metric) {
-    return metric.unit ? `${number(value, metric.digits)}${metric.unit === "%" ? "" : " "}${metric.unit}` : number(value, metric.digits);
+    const text = number(value, metric.unit === "%" ? 1 : undefined);
+    return metric.unit ? `${text}${metric.unit === "%" ? "" : " "}${metric.unit}` : text;
   }
 
   /* ---- names ---- */

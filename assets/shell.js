@@ -48,6 +48,7 @@
     remember("theme", window.matchMedia("(prefers-color-scheme: light)").matches ? "light" : "dark");
   }
   document.documentElement.setAttribute("data-theme", remembered("theme"));
+  document.documentElement.lang = (address.lang || remembered("lang")) === "en" ? "en" : "zh-CN";
 
   function tellScale() { document.documentElement.style.setProperty("--scale", scale()); }
   tellScale();
@@ -75,11 +76,17 @@
       scale: scale(), snapshot: snapshot || 0,
     });
   }
+  /* A control that drops a value it does not know must not rewrite the address: only what a person, or a page, did may. */
+  let touched = false;
+  ["pointerdown", "keydown"].forEach((kind) => document.addEventListener(kind, () => { touched = true; }, true));
+  const isDay = (text) => /^\d{4}-\d{2}-\d{2}$/.test(text || "") && !Number.isNaN(Date.parse(text));
+
   function setControls(filters) {
+    touched = false;
     const set = (id, value) => window.dash_clientside.set_props(id, { value: value === undefined ? null : value });
     set("shell-area", filters.area);
     set("shell-period", filters.period);
-    set("shell-dates", filters.from && filters.to ? [filters.from, filters.to] : [null, null]);
+    set("shell-dates", isDay(filters.from) && isDay(filters.to) ? [filters.from, filters.to] : [null, null]);
     set("shell-category", filters.category);
     set("shell-channel", filters.channel);
     set("shell-as-of", filters.as_of);
@@ -116,18 +123,18 @@
         read = fromAddress();
         setControls(complete(read, language, snapshot));
       } else {
-        read = fromControls(area, period, dates, category, channel, asOf);
+        read = touched ? fromControls(area, period, dates, category, channel, asOf) : fromAddress();
         if (why.includes("shell-theme.n_clicks")) {
           read.theme = filters.theme === "dark" ? "light" : "dark";
           remember("theme", read.theme);
         }
-        if (period === "custom" && !read.from && !why.includes("shell-theme.n_clicks")) {
+        if (touched && period === "custom" && !read.from) {   /* the person is still choosing the days: the last period stands */
           const now = fromAddress();
-          if (now.period !== "custom" || why.includes("shell-period.value")) {
+          if (why.includes("shell-period.value")) {
             document.getElementById("shell-dates").closest(".filter").classList.remove("hidden");
-            return [none, none];   /* the person is still choosing the days */
+            return [none, none];
           }
-          read = Object.assign(read, { from: now.from, to: now.to });
+          ["period", "from", "to"].forEach((key) => { if (now[key]) { read[key] = now[key]; } else { delete read[key]; } });
         }
         if (toQuery(read) !== toQuery(fromAddress())) {
           window.history.pushState({}, "", window.location.pathname + toQuery(read));
@@ -162,6 +169,7 @@
   };
   /* How a page's own script sets a filter: zhili.setFilter("area", "370116001"). */
   window.zhili.setFilter = function (key, value) {
+    touched = true;
     window.dash_clientside.set_props("shell-" + key.replace("_", "-"), { value });
   };
 })();

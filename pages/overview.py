@@ -10,7 +10,7 @@ from analytics.area import areas
 from analytics.metrics import Measure
 from analytics.overview import Change, Ranking
 from analytics.view import View, local
-from pages.panels import Drawn, asked, nothing, register, why
+from pages.panels import Drawn, asked, nothing, register, says, why
 from ui.components.numbers import change_of_count, count, rate, signed
 from ui.components.panel import card, panel
 from ui.figures.ranking import ranking
@@ -110,8 +110,10 @@ def _change(view: View, change: Change, say: Speaker) -> str:
         unknown = say("overview.unknown_devices", n=count(overview.devices(view, now.metric.table)["unknown"]))
         if before is None or not before.numerator:
             return unknown
-    if before is None or before.value is None or now.value is None:
+    if before is None:
         return say("overview.no_before")
+    if before.value is None or now.value is None:
+        return say("overview.nothing_before")
     if now.metric.is_rate:
         text = signed(now.value - before.value, 1, " " + say("overview.points"))
     else:
@@ -164,10 +166,15 @@ def _settled(view: View, lang: str, theme: str, scale: float, say: Speaker) -> D
     return settled_bar(frame, lang, theme, scale), note
 
 
+def _none_ranked(found: overview.Ranking, say: Speaker, theme: str, scale: float) -> Drawn:
+    """Few is not none: where all are too few to rank, the panel says that."""
+    return says(_more(found, say), theme, scale) if found.too_few or found.elsewhere else nothing(say, theme, scale)
+
+
 def _areas(view: View, lang: str, theme: str, scale: float, say: Speaker) -> Drawn:
     found = overview.busiest_areas(view)
     if found.rows.empty:
-        return nothing(say, theme, scale)
+        return _none_ranked(found, say, theme, scale)
     rows = found.rows
     hover = [
         say(
@@ -187,7 +194,7 @@ def _areas(view: View, lang: str, theme: str, scale: float, say: Speaker) -> Dra
 def _categories(view: View, lang: str, theme: str, scale: float, say: Speaker) -> Drawn:
     found = overview.busiest_categories(view)
     if found.rows.empty:
-        return nothing(say, theme, scale)
+        return _none_ranked(found, say, theme, scale)
     rows = found.rows.rename(columns={"count": "count_"})
     hover = [
         say(

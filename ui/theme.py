@@ -85,7 +85,12 @@ def style(figure: go.Figure, theme: str | None, scale: float = 1.0) -> go.Figure
         paper_bgcolor="rgba(0,0,0,0)",
         plot_bgcolor="rgba(0,0,0,0)",
         font={"family": FONT, "size": 14 * scale, "color": colours.text},
-        hoverlabel={"bgcolor": colours.surface, "bordercolor": colours.line, "font": {"color": colours.text}},
+        hoverlabel={
+            "bgcolor": colours.surface,
+            "bordercolor": colours.line,
+            "font": {"color": colours.text, "family": FONT, "size": 14 * scale},
+            "align": "left",
+        },
         showlegend=False,
         margin={"l": 8, "r": 8, "t": 8, "b": 8},
         dragmode=False,

@@ -61,6 +61,10 @@ class _Parser:
             text = raw.decode(self.encoding)
         except UnicodeDecodeError as error:
             raise SourceError(f"{self.name}: the header row is not {self.encoding}; set [file] encoding.") from error
+        if "\r" in text.strip("\r\n"):
+            raise SourceError(
+                f"{self.name}: its lines end in CR alone, as old Macs wrote them. Save it with LF or CRLF line ends."
+            )
         if "\x00" in text or text.lstrip().lower().startswith(("<html", "<!doctype", "<?xml", "<table")):
             raise SourceError(f"{self.name}: this is not a CSV file but a web page or binary. Export it again as CSV.")
         options = pacsv.ParseOptions(delimiter=self.delimiter, newlines_in_values=True)

@@ -12,7 +12,7 @@ def count(n: float | None) -> str:
 
 def rate(value: float | None) -> str:
     """`85.9` of a hundred, or a dash where nothing could be divided."""
-    return "–" if value is None else f"{value:.1f}"
+    return "–" if value is None else f"{value:,.1f}"
 
 
 def signed(value: float, decimals: int, unit: str = "") -> str:

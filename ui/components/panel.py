@@ -1,5 +1,7 @@
 """A panel: a heading, one line that says what it shows, and one figure; and a card: one number with what it is made of."""
 
+import textwrap
+
 import plotly.graph_objects as go
 from dash import dcc, html
 
@@ -42,11 +44,17 @@ def card(id: str, label: str, unit: str) -> html.Div:
     )
 
 
+def _lines(text: str) -> list[str]:
+    """The text in lines that fit a panel: annotations do not wrap; a Chinese sign is as wide as two letters."""
+    wide = sum(not sign.isascii() for sign in text) > len(text) / 3
+    return textwrap.wrap(text, 20 if wide else 40)
+
+
 def message(text: str, colour: str, scale: float = 1.0) -> go.Figure:
     """A figure that only says something: why it is empty, or what went wrong and who can mend it."""
     figure = go.Figure()
     figure.add_annotation(
-        text=text,
+        text="<br>".join(_lines(text)),
         x=0.5,
         y=0.5,
         xref="paper",

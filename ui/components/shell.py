@@ -99,6 +99,7 @@ def _filters(say: Speaker) -> html.Div:
                 type="range",
                 label=say("shell.dates"),
                 valueFormat="YYYY-MM-DD",
+                placeholder=say("shell.dates_hint"),
                 clearable=True,
                 className="filter hidden",
             ),

@@ -21,7 +21,7 @@ def picture(
 ) -> dict:
     """`value, n, d` (lists, None for no data), `edges`, `shades` and `legend`, from `numerator, denominator, value`."""
     found = found.reindex(list(area_ids))
-    values = _rounded(found["value"])
+    values = _whole_numbers(found["value"]) if whole else _rounded(found["value"])
     classes = scale([value for value, grid in zip(values, is_grid, strict=True) if grid], whole=whole)
     has_denominator = not found["denominator"].isna().all()
     return {
