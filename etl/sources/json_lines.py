@@ -25,7 +25,10 @@ def read(path: Path, profile: Profile, header: Header) -> Batches:
         stream, encoding = text_stream(packed, profile.file.encoding, path.name)
         for frame in frames(stream, quote=False, encoding=encoding):
             texts = [frame.raw(index).decode(encoding, errors="replace") for index in range(len(frame.starts))]
-            if not header.columns and texts:
+            if not texts:  # a block without a whole line; what could not be read in it still counts
+                yield Batch(pa.table({}), np.empty(0, np.int64), str, frame.rejects)
+                continue
+            if not header.columns:
                 header.take(_fields(json, texts[:LOOKED_AT], path.name))
             yield _batch(json, frame, texts, header)
 

@@ -53,6 +53,11 @@ def test_an_empty_file(mapped: Site, name: str):
     assert "the file is empty" in refused(mapped, mapped.folder / name)
 
 
+def test_a_file_with_line_ends_of_old_macs(mapped: Site):
+    said = refused(mapped, write_csv(mapped.folder / "grid_app.csv", [row(1), row(2)], end="\r"))
+    assert "end in CR alone" in said
+
+
 def test_a_file_of_blanks(mapped: Site):
     (mapped.folder / "grid_app.csv").write_bytes(b" \n \n")
     assert "the file is empty" in refused(mapped, mapped.folder / "grid_app.csv")

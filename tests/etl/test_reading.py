@@ -156,6 +156,11 @@ def test_parquet_is_read_typed_or_not(here: Site):
     ]
 
 
+def test_a_single_json_line_needs_no_line_end(here: Site):
+    (here.folder / "readings.jsonl").write_text('{"id": "S1", "time": "2026-10-01 08:00", "value": 1.5}')
+    assert here.load(here.folder / "readings.jsonl").attempt.rows_loaded == 1
+
+
 @pytest.mark.parametrize("ending", ["geojson", "shp"])
 def test_points_of_a_map_file_are_sensors(here: Site, ending: str):
     form = {"geojson": "geojson", "shp": "shapefile"}[ending]
