@@ -167,6 +167,7 @@ def facts(cursor: duckdb.DuckDBPyConnection, _as_of: int | None) -> Facts:
             max(data_until) filter (kind in ('readings', 'camera_states')), count(*), coalesce(bool_or(is_demo), false)
         from load where status = 'done'"""
     ).fetchone() or (None, None, None, 0, False)
+    chosen = _values(cursor)
     now = row[0] or row[2] or datetime.now(UTC).replace(tzinfo=None)
     return Facts(
         now=now,
@@ -174,16 +175,18 @@ def facts(cursor: duckdb.DuckDBPyConnection, _as_of: int | None) -> Facts:
         devices_now=max(now, row[2] or now),
         is_empty=row[3] == 0,
         is_demo=row[4],
-        categories=tuple(sorted({prefix for path in _values(cursor, "category") for prefix in _prefixes(path)})),
-        channels=_values(cursor, "channel"),
-        departments=_values(cursor, "department"),
-        sources=_values(cursor, "source"),
+        categories=tuple(sorted({prefix for path in chosen["category"] for prefix in _prefixes(path)})),
+        channels=chosen["channel"],
+        departments=chosen["department"],
+        sources=chosen["source"],
     )
 
 
-def _values(cursor: duckdb.DuckDBPyConnection, column: str) -> tuple[str, ...]:
-    rows = cursor.execute(f"select distinct {column} from incident where {column} is not null order by 1").fetchall()
-    return tuple(value for (value,) in rows)
+def _values(cursor: duckdb.DuckDBPyConnection) -> dict[str, tuple[str, ...]]:
+    """What there is to choose of each filter, in one look at the incidents."""
+    columns = ", ".join(f"list(distinct {name})" for name in FILTERS)
+    found = cursor.execute(f"select {columns} from incident").fetchone() or ()
+    return {name: tuple(sorted(values or ())) for name, values in zip(FILTERS, found, strict=True)}
 
 
 def _prefixes(path: str) -> list[str]:

@@ -5,7 +5,6 @@ from pathlib import Path
 
 from bench.process import python
 
-HISTORY_DAYS = 730
 CHUNK_ROWS = 2_000_000
 
 INCIDENTS = """

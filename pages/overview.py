@@ -1,16 +1,13 @@
 """`/`: how the chosen area is doing, in one glance and seven numbers."""
 
-from datetime import timedelta
-
 import dash
 from dash import ClientsideFunction, Input, Output, callback, clientside_callback, html
 
 from analytics import overview
-from analytics.area import areas
 from analytics.metrics import Measure
 from analytics.overview import Change, Ranking
 from analytics.view import View, local
-from pages.panels import Drawn, asked, nothing, register, says, why
+from pages.panels import Drawn, asked, nothing, place, register, says, span, why
 from ui.components.numbers import change_of_count, count, rate, signed
 from ui.components.panel import card, panel
 from ui.figures.ranking import ranking
@@ -127,11 +124,8 @@ def _change(view: View, change: Change, say: Speaker) -> str:
 def _headline(view: View, changes: dict[str, Change], say: Speaker) -> str:
     if "incidents" not in changes or "overdue" not in changes:
         return ""
-    known = areas(view.as_of)
-    tops = [a for a in known.values() if len(a.path) == 1]
-    name = known[view.area_id].name if view.area_id else tops[0].name if len(tops) == 1 else say("overview.all_areas")
     now, before = changes["incidents"].now, changes["incidents"].before
-    text = say("overview.headline", area=name, period=_span(view, say), n=count(now.numerator))
+    text = say("overview.headline", area=place(view, say), period=span(view, say), n=count(now.numerator))
     if before is not None:
         change = change_of_count(now.numerator, before.numerator)
         text += say("overview.headline_change", before=say(f"overview.before_{view.period}"), change=change)
@@ -141,12 +135,6 @@ def _headline(view: View, changes: dict[str, Change], say: Speaker) -> str:
     if late and most:
         text += say("overview.headline_most", area=most[0], n=count(most[1]))
     return text + say("overview.headline_end")
-
-
-def _span(view: View, say: Speaker) -> str:
-    if view.period != "custom":
-        return say(f"shell.{view.period}")
-    return f" {local(view.since):%Y-%m-%d} – {local(view.until - timedelta(seconds=1)):%Y-%m-%d} "
 
 
 def _trend(view: View, lang: str, theme: str, scale: float, say: Speaker) -> Drawn:

@@ -2,12 +2,14 @@
 
 import logging
 from collections.abc import Callable
+from datetime import timedelta
 
 import plotly.graph_objects as go
 from dash import Input, Output, callback
 from dash.exceptions import PreventUpdate
 
-from analytics.view import View
+from analytics.area import areas
+from analytics.view import View, local
 from ui.components.panel import message
 from ui.theme import palette, style
 from ui.words import Speaker, speaker
@@ -32,6 +34,20 @@ def why(error: Exception, say: Speaker) -> str:
         return say("shell.failed", why=str(error))
     log.error("a panel failed", exc_info=error)
     return say("shell.failed", why=say("shell.failed_unforeseen"))
+
+
+def place(view: View, say: Speaker) -> str:
+    """The name of the chosen area, or of the whole."""
+    known = areas(view.as_of)
+    tops = [area for area in known.values() if len(area.path) == 1]
+    return known[view.area_id].name if view.area_id else tops[0].name if len(tops) == 1 else say("overview.all_areas")
+
+
+def span(view: View, say: Speaker) -> str:
+    """The period in words, or its days where they were chosen one by one."""
+    if view.period != "custom":
+        return say(f"shell.{view.period}")
+    return f" {local(view.since):%Y-%m-%d} – {local(view.until - timedelta(seconds=1)):%Y-%m-%d} "
 
 
 def says(text: str, theme: str, scale: float) -> Drawn:

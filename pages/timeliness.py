@@ -1,7 +1,6 @@
 """`/timeliness`: whether we are on time, and why not."""
 
 import textwrap
-from datetime import timedelta
 
 import dash
 import dash_mantine_components as dmc
@@ -17,7 +16,7 @@ from analytics.timeliness.stages import stage_times
 from analytics.timeliness.trends import resolution_by
 from analytics.timeliness.weekly_charts import weekly_on_time_chart
 from analytics.view import View, local
-from pages.panels import Drawn, asked, nothing, register, says, why
+from pages.panels import Drawn, asked, nothing, place, register, says, span, why
 from ui.components.numbers import count, signed
 from ui.components.panel import panel
 from ui.figures.change_parts import change_parts
@@ -82,7 +81,7 @@ def show_headline(filters: dict | None) -> str:
 
 
 def _headline(view: View, say: Speaker) -> str:
-    where = {"area": _place(view, say), "period": _span(view, say)}
+    where = {"area": place(view, say), "period": span(view, say)}
     now, earlier = measure(view, "on_time_rate"), view.before()
     if now.value is None:
         return say("timeliness.headline_none", **where)
@@ -102,21 +101,11 @@ def _headline(view: View, say: Speaker) -> str:
     return text + say("timeliness.headline_end")
 
 
-def _place(view: View, say: Speaker) -> str:
-    known = areas(view.as_of)
-    tops = [area for area in known.values() if len(area.path) == 1]
-    return known[view.area_id].name if view.area_id else tops[0].name if len(tops) == 1 else say("overview.all_areas")
-
-
-def _span(view: View, say: Speaker) -> str:
-    if view.period != "custom":
-        return say(f"shell.{view.period}")
-    return f" {local(view.since):%Y-%m-%d} – {local(view.until - timedelta(seconds=1)):%Y-%m-%d} "
-
-
-def _made_of(view: View, say: Speaker, lang: str, *caveats: str, before: View | None = None) -> str:
-    """The lines under every hover: period, as-of time and what to bear in mind."""
-    lines = [say("timeliness.made_period", **_times(view))]
+def _made_of(
+    view: View, say: Speaker, lang: str, *caveats: str, before: View | None = None, has_period: bool = True
+) -> str:
+    """The lines under every hover: period (where the figure has the view's), as-of time and what to bear in mind."""
+    lines = [say("timeliness.made_period", **_times(view))] if has_period else []
     if before is not None:
         lines.append(say("timeliness.made_before", **_times(before)))
     lines.append(say("timeliness.made_as_of", until=f"{local(view.now):%Y-%m-%d %H:%M}"))
@@ -265,8 +254,7 @@ def _control(view: View, lang: str, theme: str, scale: float, say: Speaker) -> D
     points = chart.points.assign(key=pd.to_datetime(chart.points["key"]))
     if points.empty:
         return nothing(say, theme, scale)
-    made_of = _made_of(view, say, lang, say("timeliness.caveat_control"))
-    made_of = "<br>" + made_of.split("<br>", 2)[2]  # the chart has a year of its own, not the view's period
+    made_of = _made_of(view, say, lang, say("timeliness.caveat_control"), has_period=False)  # it has a year of its own
     hover = [
         say("timeliness.hover_control", of=f"{r.key:%Y-%m-%d}", hits=count(round(r.value * r.n)), n=count(r.n),
             share=f"{100 * r.value:.1f}", low=f"{100 * r.low:.1f}", high=f"{100 * r.high:.1f}") + made_of
@@ -302,8 +290,7 @@ def _overdue(view: View, lang: str, theme: str, scale: float, say: Speaker) -> D
     totals = every.drop_duplicates("name").set_index("name")["total"]
     rows = totals.to_frame().join(wide).reset_index()
     shown, columns = rows.head(SHOWN_WIDE), list(ages.values())
-    made_of = _made_of(view, say, lang, say("timeliness.caveat_overdue"))
-    made_of = "<br>" + made_of.split("<br>", 2)[2]  # whenever reported: the period has no beginning here
+    made_of = _made_of(view, say, lang, say("timeliness.caveat_overdue"), has_period=False)  # whenever reported
     hover = [
         [say("timeliness.hover_overdue", of=f"<b>{r['name']}</b>", age=age, n=count(r[age]), total=count(r["total"])) + made_of
          for _, r in shown.iterrows()]

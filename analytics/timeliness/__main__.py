@@ -11,7 +11,7 @@ import typer
 from analytics.timeliness.case_files import case_counts
 from analytics.timeliness.errors import TimelinessError
 from analytics.timeliness.survival import resolution_times
-from warehouse.errors import ZhiliError
+from warehouse.errors import ZhiliError, one_line
 
 cli = typer.Typer(help="Resolution times of files of cases.", no_args_is_help=True, add_completion=False)
 
@@ -50,7 +50,7 @@ def main() -> None:
     try:
         cli()
     except (ZhiliError, duckdb.Error) as error:
-        typer.echo(f"error: {' '.join(str(error).split())}", err=True)
+        typer.echo(f"error: {one_line(error)}", err=True)
         raise SystemExit(1) from None
 
 

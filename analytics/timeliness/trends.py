@@ -19,7 +19,7 @@ def resolution_by(cursor: duckdb.DuckDBPyConnection, view: View, by: str | None)
 
     Cases reported in the view's period; those open at its end are censored there, so the medians are Kaplan–Meier's, with
     95 % intervals (inf: not reached yet). `by` is week or month (first local day of it), department, category:1 and deeper,
-    district, town, community, grid, or None for the whole; null keys hold cases known less exactly. `TimelinessError`
+    district, town, community, grid, or None for the whole; null keys hold cases known less exactly. `MetricError`
     for any other.
     """
     return resolution_times(case_counts(cursor, view, by)).rename(columns={"group": "key"})

@@ -3,9 +3,7 @@
 import pandas as pd
 import plotly.graph_objects as go
 
-from ui.figures.interval_dots import LETTER
-from ui.figures.overdue import LEAST_ROOM
-from ui.figures.ranking import apart
+from ui.figures.named_rows import LEAST_ROOM, LETTER, apart, named_rows
 from ui.theme import palette, style
 from ui.words import speaker
 
@@ -34,10 +32,8 @@ def change_parts(
         font={"color": colours.text, "size": 14 * scale},
     )  # fmt: skip
     style(figure, theme, scale)
-    figure.update_yaxes(
-        range=[max(LEAST_ROOM, len(names)) - 0.5, -0.5], showgrid=False, tickfont={"color": colours.text, "size": 14 * scale}, ticklen=6,
-        tickcolor="rgba(0,0,0,0)", ticks="outside",
-    )  # fmt: skip
+    room_for = max(LEAST_ROOM, len(names))
+    named_rows(figure, colours.text, 14 * scale, range=[room_for - 0.5, -0.5], showgrid=False)
     figure.update_xaxes(title_text=axis, nticks=5, tickangle=0, showgrid=False, zerolinecolor=colours.quiet)
     figure.update_layout(barmode="relative", bargap=0.38, margin={"t": 26 * scale, "r": room + 4})
     return figure

@@ -6,11 +6,8 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from ui.figures.ranking import apart
+from ui.figures.named_rows import LETTER, apart, named_rows
 from ui.theme import palette, style
-
-LETTER = 8.5
-"""Pixels a letter of the column of text takes."""
 
 
 def interval_dots(
@@ -51,9 +48,9 @@ def interval_dots(
     if whole is not None:
         figure.add_vline(x=whole, line={"color": colours.muted, "dash": "dash", "width": 1.5 * scale}, layer="below")
     style(figure, theme, scale)
-    figure.update_yaxes(
-        range=[len(names) - 0.5, -1 if any(label for _, label in series) else -0.5], showgrid=True, zeroline=False,
-        tickfont={"color": colours.text, "size": 14 * scale}, ticklen=6, tickcolor="rgba(0,0,0,0)", ticks="outside",
+    top = -1 if any(label for _, label in series) else -0.5
+    named_rows(
+        figure, colours.text, 14 * scale, range=[len(names) - 0.5, top], showgrid=True, zeroline=False,
         categoryorder="array", categoryarray=names,
     )  # fmt: skip
     figure.update_xaxes(title_text=axis, nticks=4, tickangle=0, zeroline=False, showgrid=False)

@@ -3,14 +3,11 @@
 import pandas as pd
 import plotly.graph_objects as go
 
-from ui.figures.ranking import apart
+from ui.figures.named_rows import LEAST_ROOM, apart, named_rows
 from ui.theme import palette, style
 
 LONGEST = 0.5
 """The longest bar's part of its column; the number stands beside it."""
-
-LEAST_ROOM = 6
-"""Fewer rows than this stay as thin as so many would be."""
 
 
 def overdue_ages(rows: pd.DataFrame, ages: list[str], hover: list[list[str]], theme: str, scale: float) -> go.Figure:
@@ -32,10 +29,8 @@ def overdue_ages(rows: pd.DataFrame, ages: list[str], hover: list[list[str]], th
             font={"color": colours.quiet, "size": 14 * scale},
         )  # fmt: skip
     style(figure, theme, scale)
-    figure.update_yaxes(
-        range=[max(LEAST_ROOM, len(names)) - 0.5, -0.5], showgrid=False, tickfont={"color": colours.text, "size": 14 * scale}, ticklen=6,
-        tickcolor="rgba(0,0,0,0)", ticks="outside",
-    )  # fmt: skip
+    room_for = max(LEAST_ROOM, len(names))
+    named_rows(figure, colours.text, 14 * scale, range=[room_for - 0.5, -0.5], showgrid=False)
     figure.update_xaxes(
         range=[0, len(ages)],
         tickvals=list(range(len(ages))),

@@ -3,6 +3,7 @@
 import pandas as pd
 import plotly.graph_objects as go
 
+from ui.figures.named_rows import apart, named_rows
 from ui.theme import palette, style
 
 
@@ -36,23 +37,10 @@ def ranking(rows: pd.DataFrame, hover: list[str], labels: list[str], theme: str,
             font={"color": colours.text, "size": 14 * scale},
         )  # fmt: skip
     style(figure, theme, scale)
-    figure.update_yaxes(
-        autorange="reversed", showgrid=False, tickfont={"color": colours.text, "size": 15 * scale}, ticklen=6,
-        tickcolor="rgba(0,0,0,0)", ticks="outside",
-    )  # fmt: skip
+    named_rows(figure, colours.text, 15 * scale, autorange="reversed", showgrid=False)
     top = float(rows["high"].max())
     figure.update_xaxes(
         range=[0, top * (1.35 + 0.025 * max(map(len, labels)))], showgrid=False, showticklabels=False, zeroline=True
     )
     figure.update_layout(bargap=0.38)
     return figure
-
-
-def apart(names: pd.Series) -> list[str]:
-    """Names as they are, with thin spaces added where two would fall on one line of the axis."""
-    seen: dict[str, int] = {}
-    apart = []
-    for name in names:
-        seen[name] = seen.get(name, 0) + 1
-        apart.append(name + "\u2009" * (seen[name] - 1))
-    return apart

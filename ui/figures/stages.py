@@ -3,6 +3,7 @@
 import pandas as pd
 import plotly.graph_objects as go
 
+from ui.figures.named_rows import named_rows
 from ui.theme import palette, style
 from ui.words import speaker
 
@@ -32,10 +33,7 @@ def stage_waterfall(
             y=row.name, text=text, showarrow=False, font={"color": colours.text, "size": 15 * scale}, **place
         )
     style(figure, theme, scale)
-    figure.update_yaxes(
-        autorange="reversed", showgrid=False, tickfont={"color": colours.text, "size": 15 * scale}, ticklen=6,
-        tickcolor="rgba(0,0,0,0)", ticks="outside",
-    )  # fmt: skip
+    named_rows(figure, colours.text, 15 * scale, autorange="reversed", showgrid=False)
     figure.update_xaxes(range=[0, 102], title_text=say("timeliness.share_axis"), nticks=6)
     figure.update_layout(bargap=0.35)
     return figure

@@ -17,7 +17,8 @@ EMPTY = {"type": "FeatureCollection", "features": []}
 
 def sensor_layer(found: pd.DataFrame, say: Speaker, lang: str) -> dict:
     """Sensors by state; `found` has `name, kind, lon, lat, state`."""
-    return _layer("sensors", SENSORS, found, lambda row: term(lang, "sensor_kind", row.kind), say)
+    layer = _layer("sensors", SENSORS, found, lambda row: term(lang, "sensor_kind", row.kind), say)
+    return layer | {"note": say("map.alarm_apart")}
 
 
 def camera_layer(found: pd.DataFrame, say: Speaker) -> dict:
