@@ -184,7 +184,7 @@ def facts(cursor: duckdb.DuckDBPyConnection, _as_of: int | None) -> Facts:
 
 def _values(cursor: duckdb.DuckDBPyConnection) -> dict[str, tuple[str, ...]]:
     """What there is to choose of each filter, in one look at the incidents."""
-    columns = ", ".join(f"list(distinct {name})" for name in FILTERS)
+    columns = ", ".join(f"list(distinct {name}) filter ({name} is not null)" for name in FILTERS)
     found = cursor.execute(f"select {columns} from incident").fetchone() or ()
     return {name: tuple(sorted(values or ())) for name, values in zip(FILTERS, found, strict=True)}
 
