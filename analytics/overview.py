@@ -8,10 +8,10 @@ import pandas as pd
 
 from analytics.answers import question
 from analytics.area import areas, next_level
-from analytics.calendar import day
 from analytics.intervals import count_interval
 from analytics.metrics import Measure, measure, measure_by
 from analytics.view import View, local_day, start_of
+from working_time.calendar import day
 
 SMALLEST_RANKED = 5
 TREND_DAYS = 30

@@ -1,10 +1,10 @@
 """By what a metric can be split, and the SQL of the key: an area level, a category level, a time, or a named column."""
 
 from analytics.area import LEVELS
-from analytics.calendar import free_days
 from analytics.metrics.metric import Metric
 from analytics.metrics.relations import COLUMNS, WITH_CATEGORY
 from warehouse.errors import ZhiliError
+from working_time.calendar import free_days
 
 LOCAL = "({time} + interval 8 hour)"
 TIMES = {

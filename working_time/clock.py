@@ -1,7 +1,7 @@
 """When is a case due, and how much working time lies between two times? On China's working calendar, in office hours.
 
 Times are UTC without a zone, as in the tables; office hours and days are Shanghai's. Holidays and make-up workdays come from
-`analytics.calendar`; in years it does not know, only weekends are free, and `is_known` says so. Working time is a
+`working_time.calendar`; in years it does not know, only weekends are free, and `is_known` says so. Working time is a
 straight line between the corners of one table of office spans, so a million questions are one binary search each.
 """
 
@@ -13,8 +13,9 @@ from itertools import pairwise
 import numpy as np
 import numpy.typing as npt
 
-from analytics.office_spans import OfficeSpans, tick_of_day
-from analytics.workdays import (
+from warehouse.errors import ZhiliError
+from working_time.office_spans import OfficeSpans, tick_of_day
+from working_time.workdays import (
     DAY,
     FIRST_YEAR,
     HOUR,
@@ -27,7 +28,6 @@ from analytics.workdays import (
     utc_times,
     workdays,
 )
-from warehouse.errors import ZhiliError
 
 OFFICE_HOURS = ((time(8, 30), time(12, 0)), (time(13, 30), time(17, 30)))
 """A default, usual in Shandong's offices; give your own to `WorkingTime`."""

@@ -7,9 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from analytics.calendar import day
-from analytics.view import local
-from analytics.working_time import WorkingTime, WorkingTimeError
+from working_time.calendar import day
+from working_time.clock import WorkingTime, WorkingTimeError
 
 OFFICE = WorkingTime()
 MOMENTS = st.datetimes(datetime(2025, 9, 1), datetime(2026, 3, 1)).map(lambda at: at.replace(second=0, microsecond=0))
@@ -26,7 +25,7 @@ def at(text: str) -> np.datetime64:
 
 
 def is_office_minute(utc: datetime) -> bool:
-    clock = local(utc)
+    clock = utc + timedelta(hours=8)
     spans = ((time(8, 30), time(12)), (time(13, 30), time(17, 30)))
     return not day(clock.date()).is_free and any(start <= clock.time() < end for start, end in spans)
 

@@ -7,7 +7,7 @@ import chinese_calendar
 import numpy as np
 import numpy.typing as npt
 
-from analytics.calendar import day
+from working_time.calendar import day
 
 Times = npt.NDArray[np.datetime64]
 Ticks = npt.NDArray[np.int64]

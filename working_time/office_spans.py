@@ -6,7 +6,7 @@ from datetime import datetime, time
 import numpy as np
 import numpy.typing as npt
 
-from analytics.workdays import Ticks, local_ticks, workdays
+from working_time.workdays import Ticks, local_ticks, workdays
 
 
 @dataclass(frozen=True)
