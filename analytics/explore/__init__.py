@@ -1,0 +1,1 @@
+"""What an analyst picks out of a view, and what each linked view shows of it."""

@@ -1,0 +1,1 @@
+"""Promises about selections and the views they link."""
