@@ -39,13 +39,13 @@ def resolution_histogram(cursor: duckdb.DuckDBPyConnection, view: View) -> pd.Da
     A bin holds its lower edge. Open cases will still move to the right: do not add the two up.
     """
     counts = case_counts(cursor, view, None)
-    edges = _edges(counts["hours"].max() if len(counts) else 0.0)
+    edges = bin_edges(counts["hours"].max() if len(counts) else 0.0)
     closed, open_ = (np.histogram(counts["hours"], edges, weights=counts[name])[0] for name in ("closed", "open"))
     bins = {"from_hours": edges[:-1], "to_hours": edges[1:], "closed": closed, "open": open_}
     return pd.DataFrame(bins).astype({"closed": int, "open": int})
 
 
-def _edges(longest: float) -> np.ndarray:
+def bin_edges(longest: float) -> np.ndarray:
     """Bin edges in hours; the last lies above the longest, so that each bin but holds its lower edge."""
     doublings = max(0.0, np.log2(max(longest, FIRST_BIN_HOURS) / FIRST_BIN_HOURS))
     steps = np.arange(int(doublings * BINS_PER_DOUBLING) + 2)
