@@ -9,9 +9,10 @@ import pyarrow as pa
 from etl.guesses import KIND_COLUMNS, best_guess, kind_of
 from etl.header import Header
 from etl.load import READERS
-from etl.masking import OF_PERSONS, masked_text
+from etl.masking import OF_PERSONS
 from etl.profile import EXTRA_FIELDS, FILLED_BY_US, REFERRING, TABLE_OF_KIND, Profile
 from etl.records import Batch, SourceError
+from warehouse.masking import masked_text
 from warehouse.tables import TABLES
 
 FORMATS = {

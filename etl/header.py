@@ -4,8 +4,8 @@ import re
 import unicodedata
 from difflib import get_close_matches
 
-from etl.masking import masked_text
 from etl.profile import Profile, ProfileError
+from warehouse.masking import masked_text
 
 SHOWN = 12
 _DATA = re.compile(r"\d{5}|\d[-/.:]\d")

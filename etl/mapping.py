@@ -6,9 +6,9 @@ from etl import cleaning
 from etl.checks import checks_for, identifying
 from etl.cleaning import identifier, literal
 from etl.header import Header
-from etl.masking import masked
 from etl.profile import EXTRA_FIELDS, Profile
 from etl.vocabulary import ALLOWED, WORDS
+from warehouse.masking import masked
 from warehouse.tables import Column
 
 PREFIXED = {

@@ -10,12 +10,13 @@ import pyarrow as pa
 
 from etl.header import Header
 from etl.mapping import Mapping, mapped_only, mapping
-from etl.masking import masked, without_persons
+from etl.masking import without_persons
 from etl.profile import Profile
 from etl.records import Batch, Reject
 from etl.staging import STAGE, add_rejects
 from etl.whereabouts import ASKED, FOUND, Map, Whereabouts
 from settings import Settings
+from warehouse.masking import masked
 
 PIECE_ROWS = 8192
 

@@ -4,9 +4,10 @@ from collections.abc import Callable
 
 import pytest
 
-from etl.masking import masked, without_persons
+from etl.masking import without_persons
 from settings import settings
 from tests.etl.conftest import Site, row
+from warehouse.masking import masked
 
 Value = Callable[[str, str | None], object]
 
