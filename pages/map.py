@@ -1,13 +1,11 @@
 """`/map`: where it is many and where it is slow, grid by grid, and what stands there."""
 
 from dataclasses import replace
-from functools import lru_cache
 from urllib.parse import urlencode
 
 import dash
 from dash import ClientsideFunction, Input, Output, State, callback, clientside_callback, html, no_update
 
-from analytics.answers import cursor
 from analytics.area import areas
 from analytics.map_devices import camera_states, sensor_states
 from analytics.map_rank import LEAST_COUNT, peers_of, rank_among_peers
@@ -15,7 +13,7 @@ from analytics.map_teams import team_gaps
 from analytics.map_values import COUNTS, RATES, map_metric, values_by_area
 from analytics.metrics import METRICS
 from analytics.overview import devices, with_change
-from analytics.places import area_facts, outlines, outlines_mark
+from analytics.places import area_facts
 from analytics.points import (
     POINTS_AT_MOST,
     incident_coordinates,
@@ -26,12 +24,13 @@ from analytics.points import (
 )
 from analytics.staffing import standard
 from analytics.view import View
+from pages.outlines import current_map
 from ui.language import language
 from ui.maps import layers as drawn
 from ui.maps import panel
 from ui.maps.canvas import LAYERS, map_canvas, map_controls, map_stores
 from ui.maps.density import density_picture
-from ui.maps.geometry import MapVersion, map_version
+from ui.maps.geometry import MapVersion
 from ui.maps.picture import picture, script_words
 from ui.maps.route import serve_outlines
 from ui.words import Speaker, speaker
@@ -47,7 +46,7 @@ HEADLINE = (
     "on_time_rate",
     "settled_in_grid_rate",
 )
-LINKED = ("area", "period", "from", "to", "category", "channel", "as_of")
+LINKED = ("area", "period", "from", "to", "category", "department", "channel", "source", "as_of")
 DEVICES = ("sensor", "camera")
 
 
@@ -62,16 +61,6 @@ def layout(lang: str | None = None, **_query: str) -> html.Div:
 
 
 # ---- outlines: once for each version of the map ----
-
-
-@lru_cache(maxsize=8)
-def _drawn_map(_mark: str, as_of: int | None) -> MapVersion:
-    return map_version(outlines(cursor(as_of)))
-
-
-def current_map(as_of: int | None) -> MapVersion:
-    """The outlines of a snapshot, drawn anew only when an area has changed."""
-    return _drawn_map(outlines_mark(as_of), as_of)
 
 
 def _find_map(digest: str, as_of: int | None) -> MapVersion | None:
@@ -136,7 +125,7 @@ def _basis(asked, say: Speaker) -> str:
 
 def _key(filters: dict | None, *more: str) -> str:
     """The filters an answer depends on, as text: all but the area, the theme and the other page's choices."""
-    names = ("period", "from", "to", "category", "channel", "as_of", "snapshot", *more)
+    names = (*LINKED[1:], "snapshot", *more)
     return "|".join(str((filters or {}).get(name)) for name in names)
 
 

@@ -1,6 +1,7 @@
 """What every page's panels share: who asks, and what a panel says when it is empty or has failed."""
 
 import logging
+import textwrap
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -19,6 +20,8 @@ log = logging.getLogger("zhili.web")
 
 Drawn = tuple[go.Figure, str]
 """A figure and the note under it."""
+WRAP = {"zh": 26, "en": 54}
+"""Letters in a line of a hover, by language."""
 
 
 def asked(filters: dict | None) -> tuple[Speaker, str, str, float]:
@@ -48,6 +51,22 @@ def span(view: View, say: Speaker) -> str:
     if view.period != "custom":
         return say(f"shell.{view.period}")
     return f" {local(view.since):%Y-%m-%d} – {local(view.until - timedelta(seconds=1)):%Y-%m-%d} "
+
+
+def made_of(
+    view: View, say: Speaker, lang: str, *caveats: str, before: View | None = None, has_period: bool = True
+) -> str:
+    """The lines under every hover: period (where the figure has the view's), as-of time and what to bear in mind."""
+    lines = [say("timeliness.made_period", **_times(view))] if has_period else []
+    if before is not None:
+        lines.append(say("timeliness.made_before", **_times(before)))
+    lines.append(say("timeliness.made_as_of", until=f"{local(view.now):%Y-%m-%d %H:%M}"))
+    lines += [line for caveat in caveats for line in textwrap.wrap(caveat, WRAP["en" if lang == "en" else "zh"])]
+    return "<br>" + "<br>".join(lines)
+
+
+def _times(view: View) -> dict[str, str]:
+    return {"since": f"{local(view.since):%Y-%m-%d %H:%M}", "until": f"{local(view.until):%Y-%m-%d %H:%M}"}
 
 
 def says(text: str, theme: str, scale: float) -> Drawn:

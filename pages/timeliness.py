@@ -1,7 +1,5 @@
 """`/timeliness`: whether we are on time, and why not."""
 
-import textwrap
-
 import dash
 import dash_mantine_components as dmc
 import pandas as pd
@@ -16,7 +14,7 @@ from analytics.timeliness.stages import stage_times
 from analytics.timeliness.trends import resolution_by
 from analytics.timeliness.weekly_charts import weekly_on_time_chart
 from analytics.view import View, local
-from pages.panels import Drawn, asked, nothing, place, register, says, span, why
+from pages.panels import Drawn, asked, made_of, nothing, place, register, says, span, why
 from ui.components.numbers import count, signed
 from ui.components.panel import panel
 from ui.figures.change_parts import change_parts
@@ -42,7 +40,6 @@ CHOICES = {
 SHOWN, SHOWN_WIDE = 10, 8
 DEEPEST_CATEGORY = 3
 SAID_CHANGES = 2
-WRAP = {"zh": 26, "en": 54}
 
 
 def layout(lang: str | None = None, **_query: str) -> html.Div:
@@ -101,22 +98,6 @@ def _headline(view: View, say: Speaker) -> str:
     return text + say("timeliness.headline_end")
 
 
-def _made_of(
-    view: View, say: Speaker, lang: str, *caveats: str, before: View | None = None, has_period: bool = True
-) -> str:
-    """The lines under every hover: period (where the figure has the view's), as-of time and what to bear in mind."""
-    lines = [say("timeliness.made_period", **_times(view))] if has_period else []
-    if before is not None:
-        lines.append(say("timeliness.made_before", **_times(before)))
-    lines.append(say("timeliness.made_as_of", until=f"{local(view.now):%Y-%m-%d %H:%M}"))
-    lines += [line for caveat in caveats for line in textwrap.wrap(caveat, WRAP["en" if lang == "en" else "zh"])]
-    return "<br>" + "<br>".join(lines)
-
-
-def _times(view: View) -> dict[str, str]:
-    return {"since": f"{local(view.since):%Y-%m-%d %H:%M}", "until": f"{local(view.until):%Y-%m-%d %H:%M}"}
-
-
 def _hours(value: float, say: Speaker) -> str:
     if value != value:
         return "–"
@@ -130,10 +111,10 @@ def _hours(value: float, say: Speaker) -> str:
 QUANTILES = [f"{name}{part}" for name in ("p50", "p90") for part in ("", "_low", "_high")]
 
 
-def _hover_times(rows: pd.DataFrame, names: list[str], say: Speaker, made_of: str) -> list[str]:
+def _hover_times(rows: pd.DataFrame, names: list[str], say: Speaker, below: str) -> list[str]:
     return [
         say("timeliness.hover_trend", of=f"<b>{name}</b>", events=count(row["events"]), n=count(row["n"]),
-            **{column: _hours(row[column], say) for column in QUANTILES}) + made_of
+            **{column: _hours(row[column], say) for column in QUANTILES}) + below
         for name, (_, row) in zip(names, rows.iterrows(), strict=True)
     ]  # fmt: skip
 
@@ -144,9 +125,9 @@ def _trend(view: View, lang: str, theme: str, scale: float, say: Speaker, by: st
         return nothing(say, theme, scale)
     rows = rows.assign(key=pd.to_datetime(rows["key"])).sort_values("key").reset_index(drop=True)
     rows = rows.assign(is_whole=_whole(rows["key"], view, by))
-    made_of = _made_of(view, say, lang, say("timeliness.caveat_km"))
+    below = made_of(view, say, lang, say("timeliness.caveat_km"))
     hover = _hover_times(
-        rows, [f"{key:%Y-%m}" if by == "month" else f"{key:%Y-%m-%d}" for key in rows["key"]], say, made_of
+        rows, [f"{key:%Y-%m}" if by == "month" else f"{key:%Y-%m-%d}" for key in rows["key"]], say, below
     )
     unknown = int((rows["p90"] == float("inf")).iloc[::-1].cumprod().sum())
     more = say("timeliness.trend_open", n=unknown) if unknown else ""
@@ -195,7 +176,7 @@ def _times_by(view: View, lang: str, theme: str, scale: float, say: Speaker, by:
     if ranked.empty:
         return says(say("timeliness.all_too_few", least=LEAST_N), theme, scale)
     rows = _named(ranked.head(SHOWN).reset_index(drop=True), view, by)
-    hover = _hover_times(rows, list(rows["name"]), say, _made_of(view, say, lang, say("timeliness.caveat_km")))
+    hover = _hover_times(rows, list(rows["name"]), say, made_of(view, say, lang, say("timeliness.caveat_km")))
     series = [(name, say(f"timeliness.{name}")) for name in ("p50", "p90")]
     figure = interval_dots(
         rows, series, hover, [f"n={count(n)}" for n in rows["n"]], say("timeliness.hours_axis"), theme, scale
@@ -213,10 +194,10 @@ def _on_time(view: View, lang: str, theme: str, scale: float, say: Speaker, by: 
     if ranked.empty:
         return says(say("timeliness.all_too_few", least=LEAST_N), theme, scale)
     rows = _named(ranked.head(SHOWN).reset_index(drop=True), view, by)
-    made_of = _made_of(view, say, lang, METRICS["on_time_rate"].caveat[lang])
+    below = made_of(view, say, lang, METRICS["on_time_rate"].caveat[lang])
     hover = [
         say("timeliness.hover_rate", of=f"<b>{r.name}</b>", hits=count(r.on_time), n=count(r.due), share=f"{100 * r.share:.1f}",
-            low=f"{100 * r.low:.1f}", high=f"{100 * r.high:.1f}") + made_of
+            low=f"{100 * r.low:.1f}", high=f"{100 * r.high:.1f}") + below
         for r in rows.itertuples(index=False)
     ]  # fmt: skip
     rows = rows.assign(rate=100 * rows["share"], rate_low=100 * rows["low"], rate_high=100 * rows["high"])
@@ -233,7 +214,7 @@ def _stages(view: View, lang: str, theme: str, scale: float, say: Speaker) -> Dr
     if not rows["n"].any():
         return nothing(say, theme, scale)
     rows = rows.assign(name=[say(f"timeliness.{stage}") for stage in rows["stage"]])
-    made_of, total = _made_of(view, say, lang, say("timeliness.caveat_stage")), rows["hours"].sum()
+    below, total = made_of(view, say, lang, say("timeliness.caveat_stage")), rows["hours"].sum()
     texts = [
         {"stage": r.name, "events": count(r.events), "n": count(r.n), "skipped": count(r.skipped), "share": f"{r.share:.1%}",
          "p50": _hours(r.p50, say), "p90": _hours(r.p90, say), "hours": count(r.hours), "total": count(total)}
@@ -243,7 +224,7 @@ def _stages(view: View, lang: str, theme: str, scale: float, say: Speaker) -> Dr
         say("timeliness.stage_label", share=t["share"], p50=t["p50"]) if n else say("timeliness.stage_unrecorded")
         for t, n in zip(texts, rows["n"], strict=True)
     ]
-    hover = [say("timeliness.hover_stage", **t) + made_of for t in texts]
+    hover = [say("timeliness.hover_stage", **t) + below for t in texts]
     worst = [t for t, is_worst in zip(texts, rows["is_bottleneck"], strict=True) if is_worst]
     note = say("timeliness.stages_note", **worst[0]) if worst else say("timeliness.stages_note_none")
     return stage_waterfall(rows, hover, labels, lang, theme, scale), note
@@ -254,10 +235,10 @@ def _control(view: View, lang: str, theme: str, scale: float, say: Speaker) -> D
     points = chart.points.assign(key=pd.to_datetime(chart.points["key"]))
     if points.empty:
         return nothing(say, theme, scale)
-    made_of = _made_of(view, say, lang, say("timeliness.caveat_control"), has_period=False)  # it has a year of its own
+    below = made_of(view, say, lang, say("timeliness.caveat_control"), has_period=False)  # it has a year of its own
     hover = [
         say("timeliness.hover_control", of=f"{r.key:%Y-%m-%d}", hits=count(round(r.value * r.n)), n=count(r.n),
-            share=f"{100 * r.value:.1f}", low=f"{100 * r.low:.1f}", high=f"{100 * r.high:.1f}") + made_of
+            share=f"{100 * r.value:.1f}", low=f"{100 * r.low:.1f}", high=f"{100 * r.high:.1f}") + below
         for r in points.itertuples()
     ]  # fmt: skip
     return control_chart(points, chart.centre, hover, lang, theme, scale), _said(points, chart.centre, say)
@@ -290,9 +271,9 @@ def _overdue(view: View, lang: str, theme: str, scale: float, say: Speaker) -> D
     totals = every.drop_duplicates("name").set_index("name")["total"]
     rows = totals.to_frame().join(wide).reset_index()
     shown, columns = rows.head(SHOWN_WIDE), list(ages.values())
-    made_of = _made_of(view, say, lang, say("timeliness.caveat_overdue"), has_period=False)  # whenever reported
+    below = made_of(view, say, lang, say("timeliness.caveat_overdue"), has_period=False)  # whenever reported
     hover = [
-        [say("timeliness.hover_overdue", of=f"<b>{r['name']}</b>", age=age, n=count(r[age]), total=count(r["total"])) + made_of
+        [say("timeliness.hover_overdue", of=f"<b>{r['name']}</b>", age=age, n=count(r[age]), total=count(r["total"])) + below
          for _, r in shown.iterrows()]
         for age in columns
     ]  # fmt: skip
@@ -319,11 +300,11 @@ def _change(view: View, lang: str, theme: str, scale: float, say: Speaker, what:
         say("timeliness.caveat_change"),
         METRICS["on_time_rate"].caveat[lang] if is_rate else say("timeliness.caveat_mean"),
     ]
-    made_of = _made_of(view, say, lang, *caveats, before=view.before())
+    below = made_of(view, say, lang, *caveats, before=view.before())
     hover = [
         say("timeliness.hover_change", of=f"<b>{r.name}</b>", before=f"{r.value_before:.1f}{unit}", now=f"{r.value_now:.1f}{unit}",
             n_before=count(r.n_before), n_now=count(r.n_now), within=signed(r.within, 2), mix=signed(r.mix, 2),
-            total=signed(r.total, 2)) + made_of
+            total=signed(r.total, 2)) + below
         for r in rows.itertuples(index=False)
     ]  # fmt: skip
     axis = say("timeliness.points_axis" if is_rate else "timeliness.change_hours_axis")
