@@ -1,7 +1,7 @@
 /* The filters and the address line: one holds what the other says. Pages never see the address, they see the store `filters`. */
 (function () {
   "use strict";
-  const KEYS = ["area", "period", "from", "to", "category", "channel", "as_of", "metric", "layers", "lang", "theme"];
+  const KEYS = ["area", "period", "from", "to", "category", "department", "channel", "source", "as_of", "metric", "layers", "lang", "theme"];
   const YEAR_SECONDS = 31536000;
 
   window["dayjs_locale_zh-cn"] = {
@@ -88,11 +88,13 @@
     set("shell-period", filters.period);
     set("shell-dates", isDay(filters.from) && isDay(filters.to) ? [filters.from, filters.to] : [null, null]);
     set("shell-category", filters.category);
+    set("shell-department", filters.department);
     set("shell-channel", filters.channel);
+    set("shell-source", filters.source);
     set("shell-as-of", filters.as_of);
   }
-  function fromControls(area, period, dates, category, channel, asOf) {
-    const read = { area, period, category, channel, as_of: asOf };
+  function fromControls(area, period, dates, category, department, channel, source, asOf) {
+    const read = { area, period, category, department, channel, source, as_of: asOf };
     if (period === "custom" && dates && dates[0] && dates[1]) { [read.from, read.to] = dates; }
     ["metric", "layers", "lang", "theme"].forEach((key) => { read[key] = fromAddress()[key]; });
     Object.keys(read).forEach((key) => { if (!read[key]) { delete read[key]; } });
@@ -110,10 +112,30 @@
     });
   }
 
+  const CHIPS = ["department", "channel", "source", "as_of"];
+  function part(type, props) { return { type, namespace: "dash_html_components", props }; }
+  function chip(name, label, text) {
+    const words = [part("Span", { children: label }), part("B", { children: text }), part("I", { children: "×", "aria-hidden": "true" })];
+    return part("Button", { children: words, type: "button", className: "chip", title: `${label} ${text}`, "data-clears": name });
+  }
+  document.addEventListener("click", (event) => {
+    const cleared = event.target.closest?.("[data-clears]");
+    if (cleared) { window.zhili.setFilter(cleared.dataset.clears, null); document.getElementById("shell-more").focus(); }
+    const open = document.querySelector(".more[open]");
+    if (open && !event.target.closest?.(".more, .mantine-Popover-dropdown, .mantine-Select-dropdown")) { open.open = false; }
+  });
+  document.addEventListener("keydown", (event) => {
+    const open = event.key === "Escape" && event.target.closest?.(".more[open]");
+    if (!open || event.target.getAttribute("aria-expanded") === "true") { return; }
+    open.open = false;
+    document.getElementById("shell-more").focus();
+    event.stopPropagation();
+  }, true);
+
   window.zhili = Object.assign(window.zhili || {}, { fromAddress, toQuery });
   window.dash_clientside = window.dash_clientside || {};
   window.dash_clientside.shell = {
-    settle(area, period, dates, category, channel, asOf, snapshot, back, themeClicks, filters, scope, language) {
+    settle(area, period, dates, category, department, channel, source, asOf, snapshot, back, themeClicks, filters, scope, language) {
       const none = window.dash_clientside.no_update;
       const why = (window.dash_clientside.callback_context.triggered || []).map((t) => t.prop_id);
       if (snapshot === null || snapshot === undefined) { return [none, none]; }   /* the first answer brings it */
@@ -123,7 +145,7 @@
         read = fromAddress();
         setControls(complete(read, language, snapshot));
       } else {
-        read = touched ? fromControls(area, period, dates, category, channel, asOf) : fromAddress();
+        read = touched ? fromControls(area, period, dates, category, department, channel, source, asOf) : fromAddress();
         if (why.includes("shell-theme.n_clicks")) {
           read.theme = filters.theme === "dark" ? "light" : "dark";
           remember("theme", read.theme);
@@ -151,6 +173,17 @@
     dress(filters) {
       document.documentElement.setAttribute("data-theme", filters.theme);
       return [filters.theme, filters.period === "custom" ? "filter" : "filter hidden"];
+    },
+    /* What is chosen behind "more filters" stands in the bar, each with a way to take it back. */
+    showChosen(...controls) {
+      const chosen = [];
+      CHIPS.forEach((name, at) => {
+        const [value, data, label] = controls.slice(3 * at, 3 * at + 3);
+        if (!value) { return; }
+        const choice = (data || []).find((one) => (one.value ?? one) === value);
+        chosen.push(chip(name, label, choice ? choice.label ?? choice : value));
+      });
+      return [chosen, chosen.length ? String(chosen.length) : ""];
     },
     speak(clicks, language) {
       const next = language === "zh" ? "en" : "zh";

@@ -10,7 +10,8 @@ from analytics.view import View, facts, local
 from ui.words import speaker, term
 from warehouse.errors import WarehouseError
 
-CONTROLS = ("area", "period", "dates", "category", "channel", "as-of")
+CONTROLS = ("area", "period", "dates", "category", "department", "channel", "source", "as-of")
+CHIPS = ("department", "channel", "source", "as-of")
 SHOWN_AREAS = 30
 
 clientside_callback(
@@ -31,6 +32,12 @@ clientside_callback(
     Output("shell-dates", "className"),
     Input("filters", "data"),
     prevent_initial_call=True,
+)
+clientside_callback(
+    ClientsideFunction("shell", "showChosen"),
+    Output("shell-chips", "children"),
+    Output("shell-more-count", "children"),
+    *[Input(f"shell-{name}", part) for name in CHIPS for part in ("value", "data", "label")],
 )
 clientside_callback(
     ClientsideFunction("shell", "speak"),
@@ -77,26 +84,27 @@ def _area_label(area) -> str:
 
 @callback(
     Output("shell-category", "data"),
-    Output("shell-channel", "data"),
-    Output("shell-as-of", "data"),
+    *[Output(f"shell-{name}", "data") for name in CHIPS],
     Input("shell-scope", "data"),
     State("filters", "data"),
     prevent_initial_call=True,
 )
-def offer_choices(_scope: str, filters: dict | None) -> tuple[list, list, list]:
-    """The categories, channels and loads there are in the snapshot that is shown."""
+def offer_choices(_scope: str, filters: dict | None) -> tuple[list, ...]:
+    """The categories, departments, channels, sources and loads there are in the snapshot that is shown."""
     try:
         view = View.from_store(filters)
     except WarehouseError:
-        return [], [], []
+        return ([],) * (1 + len(CHIPS))
     known, lang = facts(view.as_of), (filters or {}).get("lang")
     categories = [{"value": path, "label": path.replace("/", " › ")} for path in known.categories]
     channels = [{"value": name, "label": term(lang, "channel", name)} for name in known.channels]
+    labels = {source.source: source.label["en" if lang == "en" else "zh"] for source in freshness.by_source(view.as_of)}
+    sources = [{"value": name, "label": labels.get(name, name)} for name in known.sources]
     loads = loads_to_choose(None)
     past = [{"value": str(row.snapshot_id), "label": f"{row.load_id} · {row.file}"} for row in loads.itertuples()]
     if view.as_of is not None and str(view.as_of) not in {choice["value"] for choice in past}:
         past.insert(0, {"value": str(view.as_of), "label": str(view.as_of)})
-    return categories, channels, past
+    return categories, [*known.departments], channels, sources, past
 
 
 @callback(

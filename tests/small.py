@@ -89,7 +89,7 @@ def _incident(n: int, grid: str) -> dict:
     is_closed = closed <= NOW and n % 17 != 0
     return {
         "incident_id": f"grid_app:{n}", "source": "grid_app", "source_no": str(n), "category": CATEGORIES[n % 3],
-        "channel": ("grid_app", "hotline")[n % 2], "department": "城管局", "status": "closed" if is_closed else "dispatched",
+        "channel": ("grid_app", "hotline")[n % 2], "department": ("城管局", "城管局", "住建局")[n % 3], "status": "closed" if is_closed else "dispatched",
         "reported_at": reported, "closed_at": closed if is_closed else None,
         "settled_at": closed if is_closed else None, "due_at": reported + timedelta(hours=72),
         "settled_level": ("grid", "grid", "community", "town", None)[n % 5] if is_closed else None,

@@ -2,9 +2,13 @@
 
 import re
 import urllib.request
+from pathlib import Path
+from urllib.parse import parse_qs, urlparse
 
 import pytest
 from playwright.sync_api import Page, expect
+
+from tests.e2e.test_overview import own_count
 
 pytestmark = pytest.mark.e2e
 HEADLINE = "#overview-headline"
@@ -37,6 +41,57 @@ def test_back_and_forward_walk_through_the_views(page: Page, site_url: str):
     page.go_forward()
     expect(page.locator(HEADLINE)).to_contain_text("胜利社区近7天")
     expect(page.locator("#shell-area")).to_have_value("凤城街道 › 胜利社区")
+
+
+def test_a_department_changes_figures_and_address_and_the_way_back_is_kept(page: Page, site_url: str, web_home: Path):
+    page.goto(f"{site_url}/?period=all")
+    every = own_count(web_home, "select count(*) as n from incident")
+    expect(page.locator("#overview-incidents-value")).to_have_text(f"{every:,}")
+    page.click("#shell-more")
+    page.click("#shell-department")
+    page.get_by_role("option", name="城管局", exact=True).click()
+    n = own_count(web_home, "select count(*) as n from incident where department = '城管局'")
+    assert 0 < n < every
+    expect(page.locator("#overview-incidents-value")).to_have_text(f"{n:,}")
+    assert parse_qs(urlparse(page.url).query)["department"] == ["城管局"]
+    expect(page.locator(".chip")).to_have_text("部门城管局×")
+    expect(page.locator("#shell-more-count")).to_have_text("1")
+    page.go_back()
+    expect(page.locator("#overview-incidents-value")).to_have_text(f"{every:,}")
+    expect(page.locator(".chip")).to_have_count(0)
+    page.go_forward()
+    expect(page.locator("#overview-incidents-value")).to_have_text(f"{n:,}")
+    page.click(".chip")
+    expect(page.locator("#overview-incidents-value")).to_have_text(f"{every:,}")
+    assert "department" not in page.url
+
+
+def test_a_source_in_a_link_is_shown_by_its_name(page: Page, site_url: str, web_home: Path):
+    source = own_count(web_home, "select min(source) as n from incident")
+    page.goto(f"{site_url}/?period=all&source={source}")
+    n = own_count(web_home, f"select count(*) as n from incident where source = '{source}'")
+    expect(page.locator("#overview-incidents-value")).to_have_text(f"{n:,}")
+    expect(page.locator(".chip b")).not_to_be_empty()
+
+
+@pytest.mark.parametrize(
+    ("size", "lang"), [((1920, 1080), "zh"), ((1920, 1080), "en"), ((1366, 768), "en"), ((390, 844), "en")]
+)
+def test_no_filter_cuts_what_is_chosen(page: Page, site_url: str, size: tuple[int, int], lang: str):
+    page.set_viewport_size({"width": size[0], "height": size[1]})
+    page.goto(f"{site_url}/?lang={lang}&area=370116001002&category=城乡建设/环境卫生&department=城管局&channel=hotline")
+    expect(page.locator(".chip")).to_have_count(2)
+    page.click("#shell-more")
+    cut = """() => [...document.querySelectorAll('.filters input:not([type=hidden])')].filter((input) => {
+        const style = getComputedStyle(input), pencil = document.createElement('canvas').getContext('2d');
+        pencil.font = style.font;
+        const room = input.clientWidth - parseFloat(style.paddingLeft) - parseFloat(style.paddingRight);
+        return input.value && pencil.measureText(input.value).width > room; }).map((input) => input.id)"""
+    assert page.evaluate(cut) == []
+    box = page.locator(".more-filters").bounding_box()
+    assert box["x"] >= 0 and box["x"] + box["width"] <= size[0]
+    page.keyboard.press("Escape")
+    expect(page.locator(".more-filters")).to_be_hidden()
 
 
 def test_an_area_is_found_by_its_code(page: Page, site_url: str):
@@ -105,8 +160,10 @@ def test_the_keyboard_reaches_the_content_and_every_filter(page: Page, site_url:
     page.goto(site_url)
     expect(page.locator(HEADLINE)).to_contain_text("莱芜区")
     seen = []
-    for _ in range(20):
+    for _ in range(24):
         page.keyboard.press("Tab")
+        if page.evaluate("document.activeElement.id") == "shell-more":
+            page.keyboard.press("Enter")
         seen.append(page.evaluate("document.activeElement.id || document.activeElement.className"))
     assert seen[0] == "skip"
     for name in (
@@ -115,7 +172,10 @@ def test_the_keyboard_reaches_the_content_and_every_filter(page: Page, site_url:
         "shell-area",
         "shell-period",
         "shell-category",
+        "shell-more",
+        "shell-department",
         "shell-channel",
+        "shell-source",
         "shell-as-of",
     ):
         assert name in seen

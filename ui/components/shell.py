@@ -1,7 +1,8 @@
 """The frame around every page: brand, pages, filters, state of the data, language and theme.
 
 Filters live in the address. `assets/shell.js` reads and writes it; the store `filters` holds the same values for callbacks:
-`area, period, from, to, category, channel, as_of, lang, theme`, and besides `scale` (of a wall) and `snapshot`.
+`area, period, from, to, category, department, channel, source, as_of, lang, theme`, and besides `scale` (of a wall) and
+`snapshot`. What is chosen seldom stands behind "more filters"; what is chosen there stands in the bar as chips.
 """
 
 import dash_mantine_components as dmc
@@ -104,12 +105,26 @@ def _filters(say: Speaker) -> html.Div:
                 className="filter hidden",
             ),
             _select("shell-category", say("shell.category"), say("shell.category_all"), say, limit=80),
-            _select("shell-channel", say("shell.channel"), say("shell.channel_all"), say),
-            _select("shell-as-of", say("shell.as_of"), say("shell.as_of_newest"), say),
+            _more(say),
+            html.Div(id="shell-chips", className="chips"),
         ],
         className="filters",
         role="search",
         **{"aria-label": say("shell.filters")},
+    )
+
+
+def _more(say: Speaker) -> html.Details:
+    """The filters that are chosen seldom, over the page, so that opening them moves nothing."""
+    names = ("department", "channel", "source")
+    chosen = [_select(f"shell-{name}", say(f"shell.{name}"), say(f"shell.{name}_all"), say) for name in names]
+    as_of = _select("shell-as-of", say("shell.as_of"), say("shell.as_of_newest"), say)
+    return html.Details(
+        [
+            html.Summary([say("shell.more"), html.B(id="shell-more-count", className="more-count")], id="shell-more"),
+            html.Div([*chosen, as_of], className="more-filters"),
+        ],
+        className="more",
     )
 
 
@@ -134,6 +149,7 @@ def _select(id: str, label: str, placeholder: str, say: Speaker, **more: object)
         clearable=True,
         nothingFoundMessage=say("shell.nothing_found"),
         maxDropdownHeight=420,
+        clearButtonProps={"aria-label": say("shell.clear", name=label)},
         className="filter",
         **more,
     )
