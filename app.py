@@ -8,6 +8,8 @@ from dash import Dash, page_container
 from flask import Flask, Response, request
 
 from api.routes import serve_api
+from operations.errors import OperationsError
+from operations.migrate import bring_up_to_date
 from settings import ROOT, settings
 from ui.components.shell import shell
 from ui.language import THEMES, language, theme
@@ -69,9 +71,18 @@ def _answer_what_nobody_foresaw(server: Flask) -> None:
         return "Internal error / 程序出错", 500
 
 
+def _prepare_what_people_keep() -> None:
+    """The figures can be seen without it, so its failure is said in the log and in its own panel, and ends nothing."""
+    try:
+        bring_up_to_date()
+    except OperationsError as error:
+        log.error("%s", error)
+
+
 def build_server() -> Flask:
     """The server, warm: Dash sets its pages up at the first request, so that one is made here."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s web %(message)s", datefmt="%H:%M:%S")
+    _prepare_what_people_keep()
     app = build_app()
     with app.server.test_client() as client:
         client.get("/")

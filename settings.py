@@ -31,6 +31,9 @@ class Settings(BaseSettings):
     expire_snapshots_days: int = Field(0, ge=0, description="forget snapshots older than this; 0 keeps all")
     max_unpacked_gb: float = Field(20.0, gt=0, description="largest unpacked size of one compressed export")
     demo_when_empty: bool = Field(True, description="whether `make run` makes the demo district if nothing is loaded")
+    operations: str = Field("", description="database of what people keep; empty: SQLite in home; or 'postgresql://…'")
+    exports_at_once: int = Field(2, ge=1, description="how many files of rows one web process writes at once")
+    export_memory: str = Field("1GB", description="memory DuckDB may use for writing files of rows")
     readers_may_undo: bool = Field(False, description="whether anybody at the /data page may undo a load")
 
     @property
@@ -42,6 +45,11 @@ class Settings(BaseSettings):
     def work(self) -> Path:
         """Folder for what a running load needs and no later one."""
         return self.home / "work"
+
+    @property
+    def exports(self) -> Path:
+        """Folder of the files of rows that people take away, each for an hour."""
+        return self.home / "exports"
 
     @classmethod
     def settings_customise_sources(

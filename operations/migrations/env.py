@@ -1,0 +1,11 @@
+"""Alembic runs the migrations from here, over the connection that `operations.migrate` gives it."""
+
+from alembic import context
+
+from operations.tables import Base
+
+context.configure(
+    connection=context.config.attributes["connection"], target_metadata=Base.metadata, render_as_batch=True
+)
+with context.begin_transaction():
+    context.run_migrations()

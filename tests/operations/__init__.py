@@ -1,0 +1,1 @@
+"""What people keep, in a real SQLite in WAL mode."""
