@@ -8,6 +8,7 @@ from pathlib import Path
 import duckdb
 
 from etl.profile import Profile
+from working_time.workdays import known_years
 
 DEMO_PREFIX = "演示"
 
@@ -77,15 +78,19 @@ class Attempt:
 
 
 def digest_of(path: Path, profile: Profile) -> str:
-    """SHA-256 of the file's bytes, of the profile that reads it and of the codes that one names.
+    """SHA-256 of the file's bytes, of the profile that reads it, of the files that one names and of the calendar's reach.
 
-    So the same file may be loaded again once its profile was put right.
+    So the same file may be loaded again once its profile was put right, or once more holidays are known.
     """
     with path.open("rb") as file:
         digest = hashlib.file_digest(file, "sha256")
     digest.update(profile.path.read_bytes())
     if profile.areas:
         digest.update((profile.path.parent / profile.areas).read_bytes())
+    if profile.due:
+        digest.update(repr(known_years()).encode())
+    if profile.due and profile.due.pauses:
+        digest.update((profile.path.parent / profile.due.pauses).read_bytes())
     return digest.hexdigest()
 
 

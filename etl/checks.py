@@ -120,6 +120,7 @@ def checks_for(profile: Profile) -> list[Check]:
         *(check for check in OF_KIND.get(profile.kind, ()) if check.name not in seen),
         *_plausible_times(profile),
         *_known_words(profile),
+        *_pauses(profile),
     ]
 
 
@@ -147,6 +148,54 @@ def _plausible_times(profile: Profile) -> list[Check]:
             )
         )
     return checks
+
+
+def _pauses(profile: Profile) -> list[Check]:
+    """Of pauses and extensions of single cases; a broken one would move a due time by who knows how much."""
+    latest = f"_now + interval {int(profile.time.latest_days_ahead)} day"
+    furthest = f"_now + interval {LAST_DUE_DAYS} day"
+    earliest = f"timestamp {literal(profile.time.earliest)}"
+    checks = {
+        "paused_at": _PAUSES,
+        "resumed_at": _RESUMED,
+        "extended_until": _EXTENDED_UNTIL,
+        "extended_days": _EXTENDED_DAYS,
+    }
+    return [
+        Check(name, "A slip here would move a due time by who knows how much.", f"({column} is null or {holds})", says)
+        for column, promises in checks.items()
+        if column in profile.columns
+        for name, holds, says in (
+            (n, h.format(earliest=earliest, latest=latest, furthest=furthest), literal(s)) for n, h, s in promises
+        )
+    ]
+
+
+_PAIRS = "list_zip(coalesce(paused_at, []::timestamp[]), coalesce(resumed_at, []::timestamp[]))"
+_PAUSES = (
+    ("pause_ends_after_it_began", f"len(list_filter({_PAIRS}, lambda p: p[2] < p[1])) = 0", "恢复早于暂停 / a pause ends before it begins"),
+    (
+        "only_the_last_pause_is_open", f"coalesce(list_max([p[1] for p in {_PAIRS} if p[2] is null]) >= list_max(paused_at), true)"
+        f" and len(list_filter({_PAIRS}, lambda p: p[1] is not null and p[2] is null)) <= 1",
+        "较早的暂停没有恢复时间 / an earlier pause has no end",
+    ),
+    ("pause_began_after_report", "reported_at is null or list_min(paused_at) >= reported_at", "暂停早于上报 / paused before it was reported"),
+    (
+        "pause_plausible", "list_min(paused_at) >= {earliest} and list_max(paused_at) <= {latest}"
+        " and coalesce(list_max(resumed_at) <= {furthest}, true)",
+        "暂停或恢复时间不合理 / implausible time of a pause",
+    ),
+)  # fmt: skip
+_RESUMED = (
+    ("resumed_after_pause", f"len(list_filter({_PAIRS}, lambda p: p[1] is null and p[2] is not null)) = 0", "有恢复而无暂停 / resumed without a pause"),
+)  # fmt: skip
+_EXTENDED_UNTIL = (
+    ("extended_until_after_report", "reported_at is null or extended_until >= reported_at", "延期早于上报 / extended to a time before the report"),
+    ("extended_until_plausible", "extended_until between {earliest} and {furthest}", "延期时间不合理 / implausible time of an extension"),
+)  # fmt: skip
+_EXTENDED_DAYS = (
+    ("extended_days_plausible", f"extended_days between 0 and {LAST_DUE_DAYS}", "延期天数不合理 / implausible days of an extension"),
+)  # fmt: skip
 
 
 def _known_words(profile: Profile) -> list[Check]:

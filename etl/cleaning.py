@@ -91,6 +91,14 @@ def moment(plain: str, clock: Clock) -> str:
     return f"case when {plain} <> '' then {at} end"  # many stages have no time yet: no format need be tried on nothing
 
 
+def moments(plain: str, clock: Clock) -> str:
+    """A list of times in UTC, written with ';' between them, null where one is left out; null if one cannot be read."""
+    times = f"list_transform(string_split({plain}, ';'), lambda part: {moment('trim(part)', clock)})"
+    unread = f"{moment('trim(part)', clock)} is null and not {is_nothing('trim(part)')}"
+    is_read = f"len(list_filter(string_split({plain}, ';'), lambda part: {unread})) = 0"
+    return f"case when not {is_nothing(plain)} and {is_read} then {times} end"
+
+
 def day(plain: str, clock: Clock) -> str:
     """A day, whatever time is written with it."""
     return f"cast({moment(plain, Clock(zone='UTC', formats=clock.formats))} as date)"

@@ -13,6 +13,8 @@ from warehouse.connect import CATALOG
 from warehouse.tables import TABLES, Table
 
 AUTHOR = "etl"
+RECORDED_LATER = ("due_by", "is_paused", "paused_hours")
+"""Columns that came after the first warehouses, and hold null in rows from before."""
 MAIN_TIME = {
     "incident": "reported_at", "patrol": "started_at", "mediation": "opened_at", "reading": "measured_at", "alarm": "raised_at",
     "camera_state": "seen_at",
@@ -35,12 +37,18 @@ def settle_repeats(connection: duckdb.DuckDBPyConnection, table: Table) -> int:
 def compare(connection: duckdb.DuckDBPyConnection, table: Table) -> None:
     """Make `stage.known`: the keys that the warehouse has already, and whether the row is the same in everything."""
     others = [name for name in table.column_names if name not in (*table.key, "load_id")]
-    same = " and ".join(f"s.{name} is not distinct from w.{name}" for name in others) or "true"
+    same = " and ".join(_is_same(name) for name in others) or "true"
     keys = ", ".join(f"s.{name}" for name in table.key)
     connection.execute(
         f"""create table {STAGE}.known as select {keys}, ({same}) as is_same
         from {STAGE}.row s join {CATALOG}.{table.name} w on {_equal("s", "w", table.key)} {_time_range(connection, table)}"""
     )
+
+
+def _is_same(name: str) -> str:
+    """Whether a column is as the warehouse has it; rows from before a column was recorded do not differ by it."""
+    recorded_later = f" or w.{name} is null" if name in RECORDED_LATER else ""
+    return f"(s.{name} is not distinct from w.{name}{recorded_later})"
 
 
 def _time_range(connection: duckdb.DuckDBPyConnection, table: Table) -> str:

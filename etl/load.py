@@ -11,6 +11,7 @@ import duckdb
 
 from etl import commit, maps
 from etl.attempt import Attempt, digest_of, shown
+from etl.due import staged_columns
 from etl.header import Header
 from etl.profile import Profile, ProfileError, profiles
 from etl.records import Batches, SourceError
@@ -139,7 +140,7 @@ def _load(
         maps.load(connection, path, profile, attempt, site, check_unchanged)
         return
     header = Header(profile, path.name)
-    with stage(connection, profile.table, site):
+    with stage(connection, profile.table, site, staged_columns(profile)):
         taker = RowTaker(connection, profile, header, Map.of(connection, site), site)
         for batch in _ahead(READERS[profile.file.format](path, profile, header)):
             taker.take(batch)
@@ -165,6 +166,8 @@ def _notes(attempt: Attempt, taker: RowTaker, profile: Profile) -> None:
         attempt.note(f"{points.swapped} 行经纬度颠倒已更正 / {points.swapped} rows had lon and lat swapped, put right")
     if points.dropped:
         attempt.note(f"{points.dropped} 行坐标不可用 / {points.dropped} rows had unusable coordinates")
+    for sentence in taker.due.notes():
+        attempt.note(sentence)
     for reason, counts in _corrected(taker, profile).items():
         attempt.note(f"按声明更正 {', '.join(counts)} 行 / rows corrected as declared: {reason}")
     for number, correction in enumerate(profile.corrections):

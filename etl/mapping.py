@@ -6,7 +6,7 @@ from etl import cleaning
 from etl.checks import checks_for, identifying
 from etl.cleaning import identifier, literal
 from etl.header import Header
-from etl.profile import EXTRA_FIELDS, Profile
+from etl.profile import EXTRA_FIELDS, EXTRA_TYPES, Profile
 from etl.vocabulary import ALLOWED, WORDS
 from warehouse.masking import masked
 from warehouse.tables import Column
@@ -19,6 +19,7 @@ COORDINATES = ("lon", "lat")
 RECORDED = ("recorded_grid", "recorded_community", "recorded_town")
 SAYS_WHAT = {
     "TIMESTAMP": "不是时间 / not a time",
+    "TIMESTAMP[]": "不是以;分隔的时间 / not times separated by ';'",
     "DATE": "不是日期 / not a date",
     "DOUBLE": "不是数字 / not a number",
     "INTEGER": "不是整数 / not a whole number",
@@ -85,7 +86,7 @@ def _mapped(profile: Profile) -> list[Column]:
     named = {*profile.columns, *profile.constants}
     own = [column for column in profile.table.columns if column.name in named]
     extra = sorted((EXTRA_FIELDS.get(profile.kind, set()) & named) - {column.name for column in own})
-    wanted = [*own, *(Column(name, "VARCHAR", "") for name in extra)]
+    wanted = [*own, *(Column(name, EXTRA_TYPES.get(name, "VARCHAR"), "") for name in extra)]
     needed = {"incidents": ("reported_at", *_TIMES)}.get(profile.kind, ())
     missing = [column for column in profile.table.columns if column.name in needed and column not in wanted]
     for column in profile.table.columns:  # what the checks speak of must exist, even where the source has none
@@ -156,6 +157,8 @@ def _typed(profile: Profile, column: Column) -> str:
     plain = _plain(column.name)
     if column.type == "TIMESTAMP":
         return cleaning.moment(plain, profile.time)
+    if column.type == "TIMESTAMP[]":
+        return cleaning.moments(plain, profile.time)
     if column.type == "DATE":
         return cleaning.day(plain, profile.time)
     if column.type == "DOUBLE":

@@ -9,6 +9,7 @@ from typing import Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
+from etl.limits import Due
 from settings import settings
 from warehouse.errors import ZhiliError
 from warehouse.tables import TABLES, Table
@@ -28,18 +29,29 @@ TABLE_OF_KIND: dict[str, str] = {
     "cameras": "camera",
     "camera_states": "camera_state",
 }
-FILLED_BY_US = {"load_id", "source", "located_by", "is_outside", "area_id", "grid_id", "district_id", "area_km2"}
+FILLED_BY_US = {
+    "load_id", "source", "located_by", "is_outside", "area_id", "grid_id", "district_id", "area_km2",
+    "due_by", "is_paused", "paused_hours",
+}  # fmt: skip
 """Columns that no export fills: the load works them out."""
 EXTRA_FIELDS: dict[str, set[str]] = {
     # recorded places, finest first wins; and for areas, the levels an export spells out beside each grid
-    "incidents": {"recorded_grid", "recorded_community", "recorded_town"},
+    "incidents": {
+        "recorded_grid", "recorded_community", "recorded_town", "urgency", "paused_at", "resumed_at", "extended_until", "extended_days",
+    },
     "sensors": {"recorded_grid", "recorded_community", "recorded_town"},
     "cameras": {"recorded_grid", "recorded_community", "recorded_town"},
     "teams": {"recorded_grid"},
     "patrols": {"recorded_grid", "recorded_community", "recorded_town"},
     "mediations": {"recorded_grid", "recorded_community", "recorded_town"},
     "areas": {"area_id", "district_id", "district_name", "town_id", "town_name", "community_id", "community_name"},
-}
+}  # fmt: skip
+EXTRA_TYPES = {
+    "paused_at": "TIMESTAMP[]", "resumed_at": "TIMESTAMP[]", "extended_until": "TIMESTAMP", "extended_days": "INTEGER",
+}  # fmt: skip
+"""Of the extra fields those that are no text; a list is written with ';' between its parts."""
+ON_THIS_CALENDAR = ("Asia/Shanghai", "UTC")
+"""Zones of exports whose cases may fall due on the working calendar, which is China's."""
 
 
 REFERRING = {"patrols": {"member_id": "teams"}, "mediations": {"incident_id": "grid_app"}}
@@ -118,6 +130,7 @@ class Profile(_Part):
     refers: dict[str, str] = Field({}, description="our column = the source whose own numbers it holds")
     areas: Path | None = Field(None, description="CSV old_code,new_code of area codes, relative to this file")
     corrections: tuple[Correction, ...] = ()
+    due: Due | None = Field(None, description="limits for cases whose due time the source does not state")
     path: Path = Path()
 
     @property
@@ -154,6 +167,29 @@ class Profile(_Part):
             raise ValueError(
                 f"refers: {', '.join(silent)} holds another source's numbers; name that source in [refers]"
             )
+        return self
+
+    @model_validator(mode="after")
+    def _pauses_are_whole(self) -> Self:
+        if ("paused_at" in self.columns) != ("resumed_at" in self.columns):
+            raise ValueError("columns: paused_at and resumed_at go together. Name both.")
+        if "extended_days" in self.columns and not self.due:
+            raise ValueError("columns: extended_days are counted on a calendar. Say which in [due].")
+        return self
+
+    @model_validator(mode="after")
+    def _due_can_be_told(self) -> Self:
+        if self.due is None:
+            return self
+        if self.kind != "incidents":
+            raise ValueError(f"due: {self.kind} fall due at no time. Only incidents have [due].")
+        if self.time.zone not in ON_THIS_CALENDAR:
+            raise ValueError(
+                f"due: runs on China's working calendar, and [time] zone is {self.time.zone}. Leave [due] out."
+            )
+        needed = [self.due.counted_from, *(column for rule in self.due.rules for column in rule.conditions)]
+        if missing := sorted(set(needed) - set(self.columns) - set(self.constants)):
+            raise ValueError(f"due: asks for {', '.join(missing)}, which no column fills. Name it in [columns].")
         return self
 
 

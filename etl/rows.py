@@ -8,6 +8,7 @@ import duckdb
 import numpy as np
 import pyarrow as pa
 
+from etl.due import DueTimes, staged_columns
 from etl.header import Header
 from etl.mapping import Mapping, mapped_only, mapping
 from etl.masking import without_persons
@@ -28,7 +29,7 @@ class RowTaker:
         self, connection: duckdb.DuckDBPyConnection, profile: Profile, header: Header, known: Map, site: Settings
     ) -> None:
         self._connection, self._profile, self._header, self._site = connection, profile, header, site
-        self.places = Whereabouts(known, profile)
+        self.places, self.due = Whereabouts(known, profile), DueTimes(connection, profile)
         self.read, self.fixed, self._batches = 0, Counter[int](), 0
         self._has_place = "grid_id" in profile.table.column_names
 
@@ -54,6 +55,7 @@ class RowTaker:
         rejects = list(batch.rejects)
         if batch.rows.num_rows:
             rejects += self._lay(batch)
+            self.due.settle(self._batches)
         self._reject(rejects)
 
     def _reject(self, rejects: list[Reject]) -> None:
@@ -114,6 +116,11 @@ class RowTaker:
             columns |= {name: sql for name, sql in self._located().items() if name in table.column_names}
         if table.name == "incident":
             columns["status"] = _status_sql()
+            if "due_at" in columns:
+                columns["due_by"] = "case when due_at is not null then 'source' end"
+            staged = staged_columns(self._profile)
+            columns |= {name: name for name in staged}
+            columns |= {"is_paused": "false", "paused_hours": "0.0"} if "paused_at" in staged else {}
         return columns
 
     def _located(self) -> dict[str, str]:

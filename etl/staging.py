@@ -16,8 +16,12 @@ STAGE = "stage"
 
 
 @contextmanager
-def stage(connection: duckdb.DuckDBPyConnection, table: Table, site: Settings) -> Iterator[Path]:
+def stage(
+    connection: duckdb.DuckDBPyConnection, table: Table, site: Settings, extra: dict[str, str] | None = None
+) -> Iterator[Path]:
     """Tables `stage.row` and `stage.reject` for one load, gone when it is over; what a killed load left goes first.
+
+    `extra` columns (name and type) stay on the stage: the warehouse does not keep them.
 
     They lie in memory and spill to disk beyond DuckDB's memory limit, which is twice as fast as a file of their own.
     """
@@ -30,7 +34,8 @@ def stage(connection: duckdb.DuckDBPyConnection, table: Table, site: Settings) -
     # what is gone in a minute need not be packed: that saves a fifth of a load
     connection.execute("set checkpoint_threshold = '1TB'")
     try:
-        columns = ", ".join(f"{c.name} {c.type}" for c in table.columns if c.name != "load_id")
+        types = {c.name: c.type for c in table.columns if c.name != "load_id"} | (extra or {})
+        columns = ", ".join(f"{name} {type_}" for name, type_ in types.items())
         connection.execute(f"create table {STAGE}.row (line bigint, reasons varchar[], batch integer, {columns})")
         connection.execute(f"create table {STAGE}.reject (line bigint, text varchar, reasons varchar[])")
         yield folder

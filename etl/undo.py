@@ -61,7 +61,7 @@ def _take_back(connection: duckdb.DuckDBPyConnection, kind: str, load_id: int) -
     else:
         kept = _collect(connection, table, kind, load_id)
     connection.execute(f"delete from {table.name} where load_id = {load_id}")
-    connection.execute(f"insert into {table.name} from back")
+    connection.execute(f"insert into {table.name} by name from back")
     back = _int(connection, "select count(*) from back") - kept
     if table.name == "area" or (back and _map_has_changed(connection, snapshot - 1)):
         relocate(connection, settings())
@@ -103,7 +103,7 @@ def _settle(connection: duckdb.DuckDBPyConnection, table: Table, kind: str, by_t
         [kind],
     )
     connection.execute(
-        f"""insert into back select f.* exclude (heir_id) replace (coalesce(heir_id, load_id) as load_id)
+        f"""insert into back by name select f.* exclude (heir_id) replace (coalesce(heir_id, load_id) as load_id)
         from (from found left join heir using ({keys})) f
         where heir_id is not null or load_id not in (select load_id from undone)"""
     )
@@ -120,7 +120,7 @@ def _map_before(connection: duckdb.DuckDBPyConnection, snapshot: int) -> None:
         old = _at(connection, "area", snapshot)
         row = connection.execute(f"select max(u.snapshot_id) from {old} a join undone u using (load_id)").fetchone()
         if not row or row[0] is None:
-            connection.execute(f"insert into back from {old}")
+            connection.execute(f"insert into back by name from {old}")
             return
         snapshot = int(row[0]) - 1
 

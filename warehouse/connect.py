@@ -13,7 +13,7 @@ import duckdb
 
 from settings import Settings, settings
 from warehouse.errors import WarehouseError, WriterBusyError
-from warehouse.tables import TABLES
+from warehouse.growth import grow
 
 CATALOG = "wh"
 BUSY_TIMEOUT_MS = 10_000
@@ -149,8 +149,7 @@ def writer(memory: str | None = None, wait_seconds: float = 0.0) -> Iterator[duc
         connection = connect(read_only=False, memory=memory)
         try:
             connection.execute("begin")
-            for table in TABLES.values():
-                connection.execute(table.create_sql(CATALOG))
+            grow(connection, CATALOG)
             connection.execute("commit")
             yield connection
         finally:

@@ -81,7 +81,10 @@ INCIDENT = Table(
         settled_at | TIMESTAMP | UTC
         verified_at | TIMESTAMP | UTC
         closed_at | TIMESTAMP | UTC; null while open
-        due_at | TIMESTAMP | UTC; the time it had to be closed by
+        due_at | TIMESTAMP | UTC; the time it had to be closed by; null while a pause keeps it open, and where no limit is known
+        due_by | VARCHAR | what gave due_at: source (stated), extension (granted), 'rule: ' and the limit, or paused (none now); null if unknown
+        is_paused | BOOLEAN | as of its load it waits for somebody else and has not gone on; null if its source tells no pauses
+        paused_hours | DOUBLE | hours of its calendar by which its pauses moved due_at back; null if its source tells none
         settled_level | VARCHAR | grid, community, town or district
         is_responded | BOOLEAN | the resident was called back (响应)
         is_resolved | BOOLEAN | the resident says it is resolved (解决)

@@ -1,4 +1,4 @@
-"""Where does working time pass? Spans of office hours on workdays, pauses cut out, with what has passed before each."""
+"""Where does time count? Spans of the days that count, pauses cut out, with what has passed before each."""
 
 from dataclasses import dataclass
 from datetime import datetime, time
@@ -6,7 +6,7 @@ from datetime import datetime, time
 import numpy as np
 import numpy.typing as npt
 
-from working_time.workdays import Ticks, local_ticks, workdays
+from working_time.workdays import Ticks, local_ticks
 
 
 @dataclass(frozen=True)
@@ -19,11 +19,11 @@ class OfficeSpans:
 
     @classmethod
     def of(
-        cls, office_hours: tuple[tuple[time, time], ...], pauses: tuple[tuple[datetime, datetime], ...]
+        cls, days: Ticks, hours: tuple[tuple[int, int], ...], pauses: tuple[tuple[datetime, datetime], ...]
     ) -> "OfficeSpans":
-        """Every day's office hours, cut at the pauses' edges, without the parts that are paused."""
-        starts = np.sort(np.concatenate([workdays() + tick_of_day(start) for start, _ in office_hours]))
-        ends = np.sort(np.concatenate([workdays() + tick_of_day(end) for _, end in office_hours]))
+        """The hours (ticks from midnight) of these days, cut at the pauses' edges, without the parts that are paused."""
+        starts = np.sort(np.concatenate([days + start for start, _ in hours]))
+        ends = np.sort(np.concatenate([days + end for _, end in hours]))
         paused = [local_ticks(np.array(edge, dtype="datetime64[us]")) for edge in zip(*sorted(pauses), strict=True)]
         edges = np.unique(np.concatenate([starts, ends, *paused]))
         counts = _covered(edges, starts, ends)

@@ -1,6 +1,6 @@
 """Which days between 1990 and 2060 are workdays, as numbers to reckon with? Microseconds of Shanghai's clock."""
 
-from datetime import date, timedelta
+from datetime import date
 from functools import lru_cache
 
 import chinese_calendar
@@ -12,7 +12,8 @@ from working_time.calendar import day
 Times = npt.NDArray[np.datetime64]
 Ticks = npt.NDArray[np.int64]
 FIRST_YEAR, LAST_YEAR = 1990, 2060
-HOUR = 3_600_000_000
+SECOND = 1_000_000
+HOUR = 3600 * SECOND
 DAY = 24 * HOUR
 AHEAD_OF_UTC = np.timedelta64(8, "h")
 MISSING = np.iinfo(np.int64).min
@@ -30,11 +31,16 @@ def utc_times(ticks: Ticks) -> Times:
 
 
 @lru_cache(maxsize=1)
+def every_day() -> Ticks:
+    """Midnight of every day from 1990 to 2060."""
+    return np.arange(f"{FIRST_YEAR}-01-01", f"{LAST_YEAR + 1}-01-01", dtype="M8[D]").astype("M8[us]").view(np.int64)
+
+
+@lru_cache(maxsize=1)
 def workdays() -> Ticks:
     """Midnight of every workday from 1990 to 2060; weekends only are free in years whose holidays are not known."""
-    first = date(FIRST_YEAR, 1, 1)
-    days = [first + timedelta(days=n) for n in range((date(LAST_YEAR + 1, 1, 1) - first).days)]
-    return np.array([on for on in days if not day(on).is_free], dtype="datetime64[us]").view(np.int64)
+    days: list[date] = every_day().view("M8[us]").astype("M8[D]").tolist()
+    return every_day()[[not day(on).is_free for on in days]]
 
 
 @lru_cache(maxsize=1)
