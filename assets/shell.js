@@ -1,7 +1,8 @@
 /* The filters and the address line: one holds what the other says. Pages never see the address, they see the store `filters`. */
 (function () {
   "use strict";
-  const KEYS = ["area", "period", "from", "to", "category", "department", "channel", "source", "as_of", "metric", "layers", "lang", "theme"];
+  const KEYS = ["area", "period", "from", "to", "category", "department", "channel", "source", "as_of", "metric", "layers", "sel", "lang", "theme"];
+  const LONG = { sel: 3000 };   /* signs of a value that are read; the others are short */
   const YEAR_SECONDS = 31536000;
 
   window["dayjs_locale_zh-cn"] = {
@@ -27,7 +28,7 @@
   function fromAddress() {
     const query = new URLSearchParams(window.location.search);
     const read = {};
-    KEYS.forEach((key) => { const value = query.get(key); if (value) { read[key] = value.slice(0, 300); } });
+    KEYS.forEach((key) => { const value = query.get(key); if (value) { read[key] = value.slice(0, LONG[key] || 300); } });
     return read;
   }
   function toQuery(filters) {
@@ -96,7 +97,7 @@
   function fromControls(area, period, dates, category, department, channel, source, asOf) {
     const read = { area, period, category, department, channel, source, as_of: asOf };
     if (period === "custom" && dates && dates[0] && dates[1]) { [read.from, read.to] = dates; }
-    ["metric", "layers", "lang", "theme"].forEach((key) => { read[key] = fromAddress()[key]; });
+    ["metric", "layers", "sel", "lang", "theme"].forEach((key) => { read[key] = fromAddress()[key]; });
     Object.keys(read).forEach((key) => { if (!read[key]) { delete read[key]; } });
     return read;
   }
@@ -192,7 +193,7 @@
       return window.dash_clientside.no_update;
     },
   };
-  /* How a page keeps a choice of its own (`metric`, `layers`) in the address: zhili.setQuery("metric", "open_count"). */
+  /* How a page keeps a choice of its own (`metric`, `layers`, `sel`) in the address: zhili.setQuery("metric", "open_count"). */
   window.zhili.setQuery = function (key, value) {
     const read = fromAddress();
     if (value) { read[key] = value; } else { delete read[key]; }

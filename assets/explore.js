@@ -1,0 +1,245 @@
+/* `/explore`: what is picked lives in the address as `sel`, tokens joined by semicolons; a click adds or drops one.
+   Undo is the browser's own history. Lists and map are drawn by explore_lists.js and explore_map.js. */
+(function () {
+  "use strict";
+  const LONGEST = 3400;   /* of the encoded text: servers on the way refuse addresses beyond about 4,000 bytes */
+  const FIGURES = ["days", "hours", "durations"];
+  const zhili = (window.zhili = window.zhili || {});
+  const explore = (zhili.explore = { data: null });
+  const byId = (id) => document.getElementById("explore-" + id);
+  const make = (tag, className, ...children) => {
+    const made = document.createElement(tag);
+    made.className = className;
+    made.append(...children);
+    return made;
+  };
+  const number = (n) => n.toLocaleString("en-US");
+  const fill = (text, values) => text.replace(/\{(\w+)\}/g, (_, key) => values[key] ?? "");
+
+  /* ---- what is picked ---- */
+  const picked = () => (zhili.fromAddress().sel || "").split(";").filter(Boolean);
+
+  function pick(tokens) {
+    const text = tokens.join(";");
+    if (encodeURIComponent(text).length > LONGEST) { byId("hint").textContent = explore.data.words.too_long; return; }
+    zhili.setQuery("sel", text);
+    markStep();
+    showPicked();
+  }
+  function toggle(token) {
+    const now = picked();
+    pick(now.includes(token) ? now.filter((one) => one !== token) : [...now, token]);
+  }
+  /* A part that holds one span only: the same span once more takes it away. */
+  function span(key, first, last) {
+    const token = `${key}:${first}..${last}`;
+    const others = picked().filter((one) => !one.startsWith(key + ":"));
+    pick(picked().includes(token) || (first === "" && last === "") ? others : [...others, token]);
+  }
+
+  /* ---- cells of weekday and hour ---- */
+  function run(text) {
+    const [first, last] = text.split("-").map(Number);
+    return Array.from({ length: (last ?? first) - first + 1 }, (_, at) => first + at);
+  }
+  function cells() {
+    const found = new Set();
+    picked().filter((one) => one.startsWith("hour:")).forEach((one) => {
+      const [weekdays, hours] = one.slice(5).split(".");
+      run(weekdays).forEach((weekday) => run(hours).forEach((hour) => found.add(weekday + "." + hour)));
+    });
+    return found;
+  }
+  function runs(numbers) {
+    const found = [];
+    numbers.forEach((n) => {
+      const last = found[found.length - 1];
+      if (last && last[1] === n - 1) { last[1] = n; } else { found.push([n, n]); }
+    });
+    return found.map(([first, last]) => (first === last ? String(first) : `${first}-${last}`));
+  }
+  function pickCells(chosen) {
+    const weekdaysOf = new Map();
+    for (let weekday = 1; weekday <= 7; weekday += 1) {
+      const hours = [...Array(24).keys()].filter((hour) => chosen.has(weekday + "." + hour));
+      runs(hours).forEach((text) => weekdaysOf.set(text, [...(weekdaysOf.get(text) || []), weekday]));
+    }
+    const tokens = [...weekdaysOf].flatMap(([hours, weekdays]) => runs(weekdays).map((days) => `hour:${days}.${hours}`));
+    pick([...picked().filter((one) => !one.startsWith("hour:")), ...tokens]);
+  }
+  function toggleCell(weekday, hour) {
+    const chosen = cells(), cell = weekday + "." + hour;
+    if (!chosen.delete(cell)) { chosen.add(cell); }
+    pickCells(chosen);
+  }
+
+  /* ---- the three figures ---- */
+  const plot = (name) => document.querySelector(`#explore-${name}-figure .js-plotly-plot`);
+  const hours = (value) => String(Number(Number(value).toPrecision(6)));
+
+  function pickSpan(name, spans) {
+    const first = spans[0], last = spans[spans.length - 1];
+    if (name === "days") { span("day", first[0], last[1]); } else { span("lasted", hours(first[0]), hours(last[1])); }
+  }
+  function clicked(name, event) {
+    const point = event.points[0];
+    if (name === "hours") { toggleCell(point.y + 1, point.x); } else if (point.customdata) { pickSpan(name, [point.customdata]); }
+  }
+  function dragged(name, event) {
+    if (!event || !event.points.length) { return; }
+    if (name === "hours") { pickCells(new Set(event.points.map((point) => `${point.y + 1}.${point.x}`))); return; }
+    pickSpan(name, event.points.filter((p) => p.customdata).sort((a, b) => a.pointIndex - b.pointIndex).map((p) => p.customdata));
+  }
+  function listen() {
+    FIGURES.forEach((name) => {
+      const graph = plot(name);
+      if (!graph?.on || graph.listens) { return; }
+      graph.listens = true;
+      graph.on("plotly_click", (event) => clicked(name, event));
+      graph.on("plotly_selected", (event) => dragged(name, event));
+    });
+  }
+
+  /* Arrow keys move over the hours, Enter picks: a heatmap alone knows only the mouse. */
+  const cursor = { weekday: 0, hour: 8 };
+  const MOVES = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] };
+  function walkHours(event) {
+    const graph = plot("hours"), move = MOVES[event.key];
+    if (!graph || !(move || event.key === "Enter" || event.key === " ")) { return; }
+    event.preventDefault();
+    if (!move) { toggleCell(cursor.weekday + 1, cursor.hour); return; }
+    cursor.weekday = (cursor.weekday + move[0] + 7) % 7;
+    cursor.hour = (cursor.hour + move[1] + 24) % 24;
+    showCursor();
+    byId("hours-note").textContent = graph.data[0].hovertext[cursor.weekday][cursor.hour].split("<br>").slice(0, 2).join("：").replace(/<[^>]*>/g, "");
+  }
+  function showCursor() {
+    const { weekday, hour } = cursor;
+    const colour = getComputedStyle(document.documentElement).getPropertyValue("--text");
+    window.Plotly.relayout(plot("hours"), { shapes: [{ type: "rect", x0: hour - 0.5, x1: hour + 0.5, y0: weekday - 0.5, y1: weekday + 0.5, line: { color: colour, width: 3 } }] });
+  }
+  function reachHours() {
+    const host = byId("hours-figure");
+    if (!host || host.tabIndex === 0) { return; }
+    Object.assign(host, { tabIndex: 0, onkeydown: walkHours, onfocus: (event) => { if (host.matches(":focus-visible")) { showCursor(); } } });
+    host.setAttribute("role", "application");
+    host.setAttribute("aria-labelledby", "explore-hours-title");
+  }
+
+  /* ---- from and to, typed ---- */
+  const INPUTS = { days: ["day", "date"], durations: ["lasted", "number"] };
+  function showSpans() {
+    Object.entries(INPUTS).forEach(([name, [key, type]]) => {
+      const host = byId(name + "-span");
+      if (!host.children.length) { host.append(...["from", "to"].map((end) => input(name, key, type, end))); }
+      const values = (picked().find((one) => one.startsWith(key + ":")) || ":..").slice(key.length + 1).split("..");
+      [...host.children].forEach((one, at) => { if (document.activeElement !== one) { one.value = values[at] || ""; } });
+    });
+  }
+  function input(name, key, type, end) {
+    const made = make("input", "explore-input");
+    const { words } = explore.data;
+    Object.assign(made, { type, min: type === "number" ? 0 : "", step: type === "number" ? "any" : "", placeholder: words[end] });
+    made.setAttribute("aria-label", `${words[name + "_span"]} ${words[end]}`);
+    made.title = `${words[name + "_span"]} ${words[end]}`;
+    made.addEventListener("change", () => {
+      const [first, last] = [...made.parentNode.children].map((one) => one.value);
+      const whole = type === "number" ? [first, last] : [first || last, last || first];
+      if (!(type === "number" && last !== "" && Number(last) <= Number(first))) { span(key, ...whole); }
+    });
+    return made;
+  }
+
+  /* ---- undo is the browser's own history; its entries know how many steps on this page lie behind them ---- */
+  let step = -1, knownRow = null;
+  function markStep() {
+    const known = window.history.state?.exploreStep;
+    step = known ?? step + 1;
+    if (known === undefined) { window.history.replaceState({ ...window.history.state, exploreStep: step }, ""); }
+    byId("undo").disabled = step < 1;
+  }
+  function undo() { if (step > 0) { window.history.back(); } }
+  window.addEventListener("popstate", () => {
+    if (!byId("chips")) { return; }
+    step = window.history.state?.exploreStep ?? 0;
+    byId("undo").disabled = step < 1;
+    if (explore.data) { showPicked(); }
+  });
+  document.addEventListener("keydown", (event) => {
+    const isUndo = (event.ctrlKey || event.metaKey) && !event.shiftKey && event.key.toLowerCase() === "z";
+    if (!isUndo || !byId("chips") || event.target.closest?.("input, textarea, [contenteditable]")) { return; }
+    event.preventDefault();
+    undo();
+  });
+  document.addEventListener("click", (event) => {
+    const host = event.target.closest?.("#explore-undo, #explore-clear, #explore-chips button");
+    if (!host) { return; }
+    if (host.id === "explore-undo") { undo(); } else if (host.id === "explore-clear") { pick([]); } else { toggle(host.dataset.token); }
+  });
+
+  /* ---- what a hover says ---- */
+  let tip = null;
+  function showTip(lines, x, y) {
+    tip = tip?.isConnected ? tip : document.body.appendChild(make("div", "explore-tip"));
+    tip.replaceChildren(...lines.map((line, at) => make(at ? "span" : "b", "", line)));
+    tip.hidden = false;
+    const box = tip.getBoundingClientRect();
+    tip.style.left = Math.max(4, Math.min(x + 14, window.innerWidth - box.width - 8)) + "px";
+    tip.style.top = (y + 14 + box.height > window.innerHeight ? y - box.height - 10 : y + 14) + "px";
+  }
+  function hideTip() { if (tip) { tip.hidden = true; } }
+  /* `about()` gives [name, count, total] of what the pointer or the focus is on. */
+  function tells(element, about) {
+    const lines = () => {
+      const [of, n, total] = about();
+      const share = total ? ((100 * n) / total).toFixed(1) : "–";
+      return [...fill(explore.data.words.hover, { of, n: number(n), total: number(total), share }).split("<br>"), ...explore.data.below];
+    };
+    element.addEventListener("pointermove", (event) => showTip(lines(), event.clientX, event.clientY));
+    element.addEventListener("pointerleave", hideTip);
+    element.addEventListener("focus", () => {
+      const box = element.getBoundingClientRect();
+      if (element.matches(":focus-visible")) { showTip(lines(), box.left + box.width / 2, box.bottom); }
+    });
+    element.addEventListener("blur", hideTip);
+  }
+
+  /* ---- drawing ---- */
+  function showPicked() {
+    if (!byId("chips") || !explore.data) { return; }
+    byId("clear").disabled = picked().length === 0;
+    showSpans();
+    explore.lists.showPicked();
+    explore.map.showPicked();
+  }
+  function chip({ token, text }) {
+    const button = make("button", "explore-chip", make("span", "", text), make("i", "", "×"));
+    button.type = "button";
+    button.dataset.token = token;
+    button.setAttribute("aria-label", fill(explore.data.words.drop, { what: text }));
+    return make("li", "", button);
+  }
+  function draw(data, _filters) {
+    const row = byId("chips");
+    if (!data || !row) { return window.dash_clientside.no_update; }
+    if (row !== knownRow) { knownRow = row; step = -1; }
+    if (data.failed) { return window.dash_clientside.no_update; }
+    explore.data = data;
+    row.replaceChildren(...data.chips.map(chip));
+    byId("hint").textContent = data.hint;
+    markStep();
+    explore.lists.draw(data);
+    explore.map.draw(data.map);
+    showPicked();
+    reachHours();
+    listen();
+    window.setTimeout(listen, 500);   /* plotly itself is loaded with the first figure */
+    row.dataset.drawn = data.sel;
+    return window.dash_clientside.no_update;
+  }
+  new MutationObserver(() => { if (byId("chips")) { listen(); } }).observe(document.documentElement, { childList: true, subtree: true });
+
+  Object.assign(explore, { byId, make, number, fill, picked, toggle, tells, hideTip, plot });
+  window.dash_clientside = window.dash_clientside || {};
+  window.dash_clientside.explore = { draw };
+})();

@@ -1,0 +1,160 @@
+/* The map of `/explore`: the same outlines as the grid map, as one plain SVG whose areas are picked by a click. */
+(function () {
+  "use strict";
+  const SVG = "http://www.w3.org/2000/svg";
+  const MOST_NAMES = 60, WIDE = 1000;
+  const { explore } = window.zhili;
+  const { byId, make, number } = explore;
+  const state = { url: null, areas: null, svg: null, drawn: "", paths: new Map() };
+
+  const element = (tag, attributes, ...children) => {
+    const made = document.createElementNS(SVG, tag);
+    Object.entries(attributes).forEach(([name, value]) => made.setAttribute(name, value));
+    made.append(...children);
+    return made;
+  };
+
+  /* ---- outlines, projected so that a kilometre is as long upwards as sideways ---- */
+  async function take(url) {
+    const answer = await fetch(url);
+    if (!answer.ok) { throw new Error("no outlines at " + url); }
+    const packed = await answer.json();
+    const shrink = Math.cos(((packed.shape.find((polygons) => polygons.length)?.[0][0][1] ?? 0) / packed.units) * (Math.PI / 180));
+    const project = (x, y) => [x * shrink, -y];
+    return {
+      ...packed,
+      place: new Map(packed.id.map((id, index) => [id, index])),
+      shape: packed.shape.map((polygons) => polygons.flat().map((steps) => ring(steps, project))),
+      label: packed.label.map((point) => point && project(point[0], point[1])),
+    };
+  }
+  function ring(steps, project) {
+    const found = [];
+    let x = 0, y = 0;
+    for (let at = 0; at < steps.length; at += 2) { x += steps[at]; y += steps[at + 1]; found.push(project(x, y)); }
+    return found;
+  }
+  function isInside(index, top) {
+    for (let at = index; at >= 0; at = state.areas.parent[at]) { if (at === top) { return true; } }
+    return top === undefined;
+  }
+
+  /* ---- drawing: anew when level, area or outlines change, else only shades ---- */
+  async function draw(values) {
+    const host = byId("map-figure");
+    if (values.failed || !values.url) { host.replaceChildren(make("p", "explore-empty", values.failed ? "" : explore.data.words.no_map)); state.drawn = ""; return; }
+    if (state.url !== values.url) {
+      const areas = await take(values.url);
+      Object.assign(state, { areas, url: values.url, drawn: "" });
+    }
+    if (explore.data.map !== values || !host.isConnected) { return; }   /* a newer answer has come meanwhile */
+    const key = [values.url, values.level, values.area].join();
+    if (state.drawn !== key || !host.contains(state.svg)) { build(host, values); state.drawn = key; }
+    paint(values);
+    legend(host, values);
+    showPicked();
+  }
+
+  function build(host, values) {
+    const { areas } = state, top = areas.place.get(values.area);
+    const mine = areas.id.map((_, index) => index).filter((index) => areas.level[index] === values.level && areas.shape[index].length && isInside(index, top));
+    const corners = mine.flatMap((index) => areas.shape[index].flat());
+    const [west, east] = range(corners.map((point) => point[0])), [north, south] = range(corners.map((point) => point[1]));
+    const unit = WIDE / Math.max(east - west, south - north, 1);
+    const at = ([x, y]) => [(x - west) * unit, (y - north) * unit];
+    const line = (index) => areas.shape[index].map((points) => "M" + points.map((p) => at(p).map((n) => n.toFixed(1)).join(" ")).join("L") + "Z").join("");
+    const view = [-8, -8, (east - west) * unit + 16, (south - north) * unit + 16];
+    state.paths = new Map(mine.map((index) => [index, areaPath(index, line(index))]));
+    const borders = areas.id.map((_, index) => index).filter((index) => values.level > 1 && areas.level[index] === values.level - 1 && areas.shape[index].length && isInside(index, top));
+    state.svg = element("svg", { viewBox: view.join(" "), class: "explore-svg", role: "group", "aria-labelledby": "explore-map-title" },
+      hatch(), element("g", {}, ...state.paths.values()),
+      element("g", { class: "explore-borders" }, ...borders.map((index) => element("path", { d: line(index) }))));
+    host.replaceChildren(state.svg);
+    state.svg.append(names(mine.length <= MOST_NAMES ? mine : borders, at, view));
+    const first = state.paths.values().next().value;
+    if (first) { first.setAttribute("tabindex", "0"); }
+  }
+  const range = (numbers) => numbers.reduce(([low, high], n) => [Math.min(low, n), Math.max(high, n)], [Infinity, -Infinity]);
+
+  function areaPath(index, d) {
+    const token = "area:" + state.areas.id[index];
+    const path = element("path", { d, class: "explore-area", tabindex: "-1", role: "button", "data-token": token, "aria-label": state.areas.name[index] });
+    path.addEventListener("click", () => explore.toggle(token));
+    path.addEventListener("keydown", (event) => walk(event, path, token));
+    explore.tells(path, () => [way(index), explore.data.map.value[index] ?? 0, explore.data.map.total]);
+    return path;
+  }
+  function way(index) {
+    const names = [];
+    for (let at = index; at >= 0 && state.areas.parent[at] >= 0; at = state.areas.parent[at]) { names.unshift(state.areas.name[at]); }
+    return names.join(" › ") || state.areas.name[index];
+  }
+  function walk(event, path, token) {
+    const all = [...state.paths.values()], at = all.indexOf(path);
+    const to = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[event.key];
+    if (event.key === "Enter" || event.key === " ") { event.preventDefault(); explore.toggle(token); }
+    if (!to) { return; }
+    event.preventDefault();
+    const next = all[(at + to + all.length) % all.length];
+    path.setAttribute("tabindex", "-1");
+    next.setAttribute("tabindex", "0");
+    next.focus();
+  }
+  function hatch() {
+    return element("defs", {}, element("pattern", { id: "explore-hatch", width: 8, height: 8, patternUnits: "userSpaceOnUse", patternTransform: "rotate(45)" },
+      element("rect", { width: 8, height: 8, class: "map-hatch-ground" }), element("rect", { width: 2, height: 8, class: "map-hatch-line" })));
+  }
+
+  /* Names where they fit; one that would stand on another is left to the hover. */
+  function names(indexes, at, view) {
+    const rem = parseFloat(getComputedStyle(document.documentElement).fontSize);
+    const box = state.svg.getBoundingClientRect();
+    const size = (0.85 * rem) / Math.max(0.01, Math.min(box.width / view[2], box.height / view[3]));
+    const taken = [];
+    return element("g", { class: "explore-names", "font-size": size.toFixed(1), "stroke-width": (size / 4).toFixed(1) }, ...indexes.map((index) => {
+      const [x, y] = at(state.areas.label[index] || [0, 0]), text = state.areas.name[index];
+      const half = (size * text.length * (/[^\x00-\x7f]/.test(text) ? 1 : 0.55)) / 2;
+      if (!state.areas.label[index] || taken.some(([a, b, h]) => Math.abs(a - x) < half + h && Math.abs(b - y) < size * 1.15)) { return ""; }
+      taken.push([x, y, half]);
+      return element("text", { x: x.toFixed(1), y: (y + size / 3).toFixed(1), "text-anchor": "middle" }, text);
+    }));
+  }
+
+  function shadeOf(value, { edges, shades }) {
+    if (value === null || value === undefined) { return "none"; }
+    let at = 0;
+    while (at + 1 < edges.length && value >= edges[at + 1]) { at += 1; }
+    return shades[at] ?? 0;
+  }
+  function paint(values) {
+    state.paths.forEach((path, index) => {
+      path.setAttribute("class", `explore-area map-shade-${shadeOf(values.value[index], values)}`);
+      path.setAttribute("aria-label", `${state.areas.name[index]} ${number(values.value[index] ?? 0)}`);
+    });
+  }
+  function legend(host, values) {
+    host.querySelector(".explore-legend")?.remove();
+    const steps = values.edges.map((edge, at) => make("span", "", make("i", `explore-swatch map-swatch-${values.shades[at]}`), at + 1 < values.edges.length ? number(edge) : `≥ ${number(edge)}`));
+    const made = make("div", "explore-legend", ...steps);
+    if (values.can_pick_unplaced && values.unplaced) {
+      const button = make("button", "explore-chip", `${explore.data.words.unknown_area} ${number(values.unplaced)}`);
+      Object.assign(button, { type: "button", onclick: () => explore.toggle("area:~") });
+      button.dataset.unplaced = "1";
+      made.append(button);
+    }
+    host.append(made);
+  }
+
+  function showPicked() {
+    const now = new Set(explore.picked()), any = [...now].some((token) => token.startsWith("area:"));
+    const inside = (index) => { for (let at = index; at >= 0; at = state.areas.parent[at]) { if (now.has("area:" + state.areas.id[at])) { return true; } } return false; };
+    state.paths.forEach((path, index) => {
+      path.classList.toggle("explore-pale", any && !inside(index));
+      path.classList.toggle("explore-on", now.has("area:" + state.areas.id[index]));
+      path.setAttribute("aria-pressed", String(now.has("area:" + state.areas.id[index])));
+    });
+    document.querySelector("[data-unplaced]")?.setAttribute("aria-pressed", String(now.has("area:~")));
+  }
+
+  explore.map = { draw: (values) => draw(values).catch((error) => console.warn(error.message)), showPicked, state };
+})();

@@ -1,0 +1,175 @@
+"""`/explore`: seven linked views; what is picked in one narrows all the others."""
+
+from collections.abc import Callable
+
+import dash
+import dash_mantine_components as dmc
+from dash import ClientsideFunction, Input, Output, State, callback, clientside_callback, dcc, html
+
+from analytics.area import next_level
+from analytics.explore.selection import Selection
+from analytics.explore.views import total
+from analytics.view import View, local
+from pages import explore_views
+from pages.explore_views import Asked
+from pages.explore_words import chips, picks_said
+from pages.panels import Drawn, asked, place, says, span, why
+from ui.components.explore import FIGURES, LEVELS, LISTS, figure_view, picked_row, script_view, span_inputs
+from ui.components.numbers import count
+from ui.language import language
+from ui.words import Speaker, speaker
+from warehouse.errors import ZhiliError
+
+dash.register_page(__name__, path="/explore", order=1.7, name="explore.page", title="智理 Zhili", icon="explore")
+
+DRAWN: dict[str, Callable[[Asked], Drawn]] = {name: getattr(explore_views, name) for name in FIGURES}
+SAID_BY_SCRIPT = (
+    "drop too_long expand collapse days_span durations_span from to hover caveat no_map legend_few legend_many unknown_area"
+).split()
+
+
+def layout(lang: str | None = None, **_query: str) -> html.Div:
+    """The page's frame; one callback fills it in, and the page's script draws the lists and the map."""
+    say = speaker(language(lang))
+    levels = dmc.SegmentedControl(
+        id="explore-level",
+        data=[{"value": "", "label": say("explore.level_next")}]
+        + [{"value": level, "label": say(f"level.{level}")} for level in LEVELS],
+        value="",
+        className="panel-choice",
+        **{"aria-label": say("explore.level")},
+    )
+    views = [
+        script_view("map", say, levels),
+        figure_view("days", say, span_inputs("days", say)),
+        figure_view("hours", say),
+        figure_view("durations", say, span_inputs("durations", say)),
+        *[script_view(name, say) for name in LISTS],
+    ]
+    return html.Div(
+        [
+            dcc.Store(id="explore-data"),
+            dcc.Store(id="explore-drawn"),
+            html.H1(id="explore-headline", className="headline", **{"aria-live": "polite"}),
+            picked_row(say),
+            html.Div(views, className="explore-views"),
+        ],
+        className="page explore",
+    )
+
+
+@callback(
+    Output("explore-headline", "children"),
+    *[Output(f"explore-{name}-figure", "figure") for name in FIGURES],
+    *[Output(f"explore-{name}-note", "children") for name in (*FIGURES, "map", *LISTS)],
+    Output("explore-data", "data"),
+    Input("filters", "data"),
+    Input("explore-level", "value"),
+)
+def show_views(filters: dict | None, level: str | None) -> tuple:
+    """All seven views and the answer above them, for one selection; a view that fails says so and the others stand."""
+    say, lang, theme, scale = asked(filters)
+    try:
+        view = View.from_store(filters)
+        selection = Selection.from_text((filters or {}).get("sel")).known_to(view)
+    except Exception as error:
+        return _all_failed(why(error, say), theme, scale)
+    about = Asked(view, selection, say, lang, theme, scale)
+    drawn = [_drawn(DRAWN[name], about) for name in FIGURES]
+    data = {name: _made(explore_views.names, about, name.removesuffix("s")) for name in LISTS if name != "categories"}
+    data["categories"] = _made(explore_views.categories, about)
+    data["map"] = _made(explore_views.places, about, level or next_level(view.as_of, view.area_id))
+    notes = [_note(name, data[name], say) for name in ("map", *LISTS)]
+    return (
+        _headline(about),
+        *[figure for figure, _ in drawn], *[note for _, note in drawn], *notes,
+        data | _around(about),
+    )  # fmt: skip
+
+
+def _all_failed(text: str, theme: str, scale: float) -> tuple:
+    figure, _ = says(text, theme, scale)
+    return text, *[figure] * len(FIGURES), *[""] * (len(FIGURES) + 1 + len(LISTS)), {"failed": text}
+
+
+def _drawn(draw: Callable[[Asked], Drawn], about: Asked) -> Drawn:
+    try:
+        return draw(about)
+    except Exception as error:
+        return says(why(error, about.say), about.theme, about.scale)
+
+
+def _made(make: Callable[..., dict], about: Asked, *more: str) -> dict:
+    try:
+        return make(about, *more)
+    except Exception as error:
+        return {"failed": why(error, about.say)}
+
+
+def _note(name: str, made: dict, say: Speaker) -> str:
+    if "failed" in made:
+        return made["failed"]
+    if name == "map":
+        unplaced = say("explore.map_note_unplaced", n=count(made["unplaced"])) if made["unplaced"] else ""
+        return say("explore.map_note", total=count(made["total"])) + unplaced
+    shown = sum(row["count"] > 0 and row.get("depth", 1) == 1 for row in made["rows"])
+    return say("explore.names_note", n=shown, total=count(made["total"]))
+
+
+def _headline(about: Asked) -> str:
+    view, say = about.view, about.say
+    where = {"area": place(view, say), "period": span(view, say)}
+    try:
+        found = total(view, about.selection)
+    except ZhiliError as error:
+        return why(error, say)
+    if not found.whole:
+        return say("explore.headline_none", **where)
+    if about.selection == Selection():
+        return say("explore.headline_whole", n=count(found.whole), **where)
+    what = picks_said([chip["text"] for chip in chips(about.selection, view, say, about.lang)], say)
+    share = f"{100 * found.selected / found.whole:.1f}"
+    return say("explore.headline", n=count(found.selected), whole=count(found.whole), share=share, what=what, **where)
+
+
+def _around(about: Asked) -> dict:
+    """What the script needs besides the views: what is picked, words, and what stands on a picture."""
+    view, say = about.view, about.say
+    picked = chips(about.selection, view, say, about.lang)
+    version = say("explore.picture_version", n=view.as_of) if view.as_of is not None else ""
+    days = f"{local(view.since):%Y%m%d}-{local(view.until):%Y%m%d}"
+    return {
+        "sel": about.selection.to_text(),
+        "chips": picked,
+        "hint": _hint(about),
+        "words": {name: say(f"explore.{name}", **_BLANKS.get(name, {})) for name in SAID_BY_SCRIPT},
+        "below": about.below.split("<br>")[1:],
+        "picture": {
+            "head": say("explore.picture_of", area=place(view, say), period=span(view, say), what="{what}"),
+            "picks": picks_said([chip["text"] for chip in picked], say) if picked else say("explore.picture_whole"),
+            "foot": say("explore.picture_as_of", until=f"{local(view.now):%Y-%m-%d %H:%M}", version=version),
+            "file": f"{view.area_id or 'all'}_{days}_v{view.snapshot}",
+        },
+    }  # fmt: skip
+
+
+def _hint(about: Asked) -> str:
+    if about.selection.ignored:
+        return about.say("explore.ignored", what="; ".join(about.selection.ignored))
+    return "" if about.selection != Selection() else about.say("explore.hint")
+
+
+_BLANKS = {
+    "drop": {"what": "{what}"},
+    "expand": {"what": "{what}"},
+    "collapse": {"what": "{what}"},
+    "hover": {"of": "{of}", "n": "{n}", "total": "{total}", "share": "{share}"},
+}
+"""Words in which the script fills in the blanks itself."""
+
+clientside_callback(
+    ClientsideFunction("explore", "draw"),
+    Output("explore-drawn", "data"),
+    Input("explore-data", "data"),
+    State("filters", "data"),
+)

@@ -1,0 +1,52 @@
+"""When matters come in: weekday by hour, one ramp of one hue as on the map, what is not picked pale."""
+
+import numpy as np
+import pandas as pd
+import plotly.graph_objects as go
+
+from ui.figures.explore_bars import PALE
+from ui.theme import palette, style
+
+RAMP = {
+    "dark": ("#1b363d", "#13555d", "#00757a", "#009693", "#37b6a9", "#6bd5be", "#a1f1d5"),
+    "light": ("#e4f4f0", "#addad2", "#76bfb9", "#42a2a1", "#0a8388", "#00636c", "#00444e"),
+}
+"""The map's seven shades (assets/grid_map.css), from few to many."""
+EVERY_HOURS = 3
+
+
+def hour_grid(
+    counts: pd.DataFrame, is_picked: np.ndarray, weekdays: list[str], hover: list[list[str]], theme: str, scale: float
+) -> go.Figure:
+    """`counts` has weekdays as rows and hours as columns; `is_picked` and `hover` have its shape."""
+    figure = go.Figure()
+    values, name = counts.to_numpy(float), "light" if theme == "light" else "dark"
+    shown = is_picked if is_picked.any() else np.ones_like(is_picked)
+    shades = [[at / (len(RAMP[name]) - 1), shade] for at, shade in enumerate(RAMP[name])]
+    for mask, opacity in ((shown, 1.0), (~shown, PALE)):
+        figure.add_heatmap(
+            z=np.where(mask, values, np.nan), opacity=opacity, zmin=0, zmax=max(1.0, values.max()), colorscale=shades,
+            showscale=False, xgap=1.5 * scale, ygap=1.5 * scale, hoverongaps=False,
+            hovertext=hover, hovertemplate="%{hovertext}<extra></extra>",
+        )  # fmt: skip
+    _catch_drags(figure, counts.shape)
+    style(figure, theme, scale)
+    colours = palette(theme)
+    hours = list(range(0, 24, EVERY_HOURS))
+    figure.update_layout(
+        dragmode="select", hovermode="closest", newselection={"line": {"color": colours.text, "width": 1.5 * scale}},
+    )  # fmt: skip
+    figure.update_xaxes(tickvals=hours, ticktext=[f"{hour}:00" for hour in hours], showgrid=False, tickangle=0)
+    figure.update_yaxes(tickvals=list(range(7)), ticktext=weekdays, autorange="reversed", showgrid=False)
+    figure.update_xaxes(fixedrange=True, range=[-0.5, 23.5], zeroline=False, showline=False)
+    figure.update_yaxes(fixedrange=True, zeroline=False, showline=False)
+    return figure
+
+
+def _catch_drags(figure: go.Figure, shape: tuple[int, int]) -> None:
+    """A heatmap has no points that a box could hold, so unseen ones stand in the middle of its cells."""
+    rows, columns = np.indices(shape)
+    figure.add_scatter(
+        x=columns.ravel(), y=rows.ravel(), mode="markers", marker={"opacity": 0, "size": 2}, hoverinfo="skip",
+        selected={"marker": {"opacity": 0}}, unselected={"marker": {"opacity": 0}},
+    )  # fmt: skip
