@@ -49,6 +49,7 @@ class DueTimes:
             pauses.push_back(cases, at, clock) if pauses else None
         cases.extend()
         self.counts["waiting"] += pauses.hold(cases) if pauses else 0
+        self.counts["unknown"] += sum(self._unknown(cases, at) for at in range(len(self._limits)))
         self._lay_back(cases)
 
     def notes(self) -> Iterator[str]:
@@ -112,7 +113,6 @@ class DueTimes:
             cases.due[mine], cases.clock[mine] = due, at
             cases.by[mine] = np.where(more, "extension", self._due.said(limit) if self._due else "")
             self.counts["ruled"] += len(due)
-            self.counts["unknown"] += int((~clock.is_known(cases.begun[mine], due)).sum())
         self.counts["not_begun"] += int((np.isnat(cases.begun) & (cases.rule >= 0) & np.isnat(cases.due)).sum())
 
     def _pauses(self, cases: Cases, batch: int) -> Pauses:
@@ -122,6 +122,14 @@ class DueTimes:
             {"batch": batch},
         ).to_arrow_table()
         return Pauses.of_cases(rows, cases)
+
+    def _unknown(self, cases: Cases, at: int) -> int:
+        """How many due times lie in years whose holidays are not known; hours around the clock ask for none."""
+        limit, clock = self._limits[at]
+        if clock.is_natural and limit.hours:
+            return 0
+        mine = (cases.clock == at) & ~np.isnat(cases.due)
+        return int((~clock.is_known(cases.begun[mine], cases.due[mine])).sum())
 
     def _lay_back(self, cases: Cases) -> None:
         self._connection.register("due", pa.table(cases.columns()))

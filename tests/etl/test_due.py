@@ -4,7 +4,10 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from etl.profile import ProfileError, read_profile
+from etl.undo import undo
 from tests.etl.conftest import Site
+from warehouse.connect import writer
 
 PROFILE = """
 kind = "incidents"
@@ -113,3 +116,174 @@ def due(site: Site, as_of: int | None = None) -> list[tuple]:
 def test_a_case_is_due_as_stated_else_by_the_first_rule_that_fits(hotline: Site, cells: dict, at: str | None, by: str):
     load(hotline, line(**cells))
     assert due(hotline) == [(at, by)]
+
+
+@pytest.mark.parametrize(
+    ("cells", "says"),
+    [
+        ({"挂起": "2026-03-04 09:00", "恢复": "2026-03-03 09:00"}, "a pause ends before it begins"),
+        ({"恢复": "2026-03-03 09:00"}, "resumed without a pause"),
+        ({"挂起": "2026-03-03 09:00;2026-03-05 09:00", "恢复": ";2026-03-06 09:00"}, "an earlier pause has no end"),
+        ({"挂起": "2026-03-03 09:00;2026-03-05 09:00"}, "an earlier pause has no end"),
+        ({"挂起": "2026-03-01 09:00"}, "paused before it was reported"),
+        ({"挂起": "2099-03-01 09:00"}, "implausible time of a pause"),
+        ({"挂起": "2026-03-03 09:00", "恢复": "2099-03-01 09:00"}, "implausible time of a pause"),
+        ({"挂起": "2026-03-03 09:00;gestern"}, "not times separated by ';'"),
+        ({"延期至": "2026-03-01 09:00"}, "extended to a time before the report"),
+        ({"延期至": "2099-03-01 09:00"}, "implausible time of an extension"),
+        ({"延期天数": "-1"}, "implausible days of an extension"),
+        ({"延期天数": "1.5"}, "not a whole number"),
+    ],
+)  # fmt: skip
+def test_a_pause_or_extension_that_cannot_be_is_rejected_with_its_reason(hotline: Site, cells: dict, says: str):
+    attempt = load(hotline, line(1, **cells), line(2))
+    assert (attempt.rows_rejected, attempt.rows_loaded) == (1, 1)
+    assert says in str(hotline.one("select reasons from reject"))
+
+
+def test_what_is_empty_between_the_signs_is_no_pause(hotline: Site):
+    load(hotline, line(1, 挂起="2026-03-03 08:30；", 恢复="2026-03-03 12:00；"), line(2, 挂起="-", 恢复="无"))
+    assert due(hotline) == [("2026-03-10 12:00", FIVE), ("2026-03-09 17:30", FIVE)]
+
+
+def test_a_paused_case_says_so_and_hours_paused_are_those_of_its_calendar(hotline: Site):
+    pauses = {"挂起": "2026-03-03 08:30;2026-03-06 12:00", "恢复": "2026-03-03 12:00;2026-03-09 09:00"}
+    natural = {"紧急程度": "特急", "挂起": "2026-03-02 10:00", "恢复": "2026-03-03 12:00"}
+    load(hotline, line(1), line(2, 挂起="2026-03-03 09:00"), line(3, **pauses), line(4, **natural))
+    told = hotline.ask("select is_paused, paused_hours from incident order by source_no")
+    assert told == [(False, 0.0), (True, None), (False, 3.5 + 4.5), (False, 26.0)]
+
+
+def test_overlapping_pauses_count_once_and_one_that_waits_past_a_report_counts_from_acceptance(hotline: Site):
+    hotline.profile("hotline", PROFILE + DUE.replace("[due]", '[due]\ncounted_from = "accepted_at"'))
+    twice = {"挂起": "2026-03-04 08:30;2026-03-03 08:30", "恢复": "2026-03-04 12:00;2026-03-04 10:00"}
+    load(
+        hotline,
+        line(1, 受理="2026-03-02 10:00", **twice),
+        line(2, 受理="2026-03-03 12:00", 挂起="2026-03-02 10:00", 恢复="2026-03-03 14:30"),
+        line(3),
+    )
+    assert due(hotline) == [("2026-03-11 12:00", FIVE), ("2026-03-11 09:30", FIVE), (None, None)]
+
+
+def test_the_load_says_how_many_due_times_it_reckoned_and_on_what(hotline: Site):
+    said = load(
+        hotline,
+        line(1, 期限="2026-03-03 12:00"),
+        line(2),
+        line(3, 挂起="2026-03-03 09:00"),
+        line(4, 上报="2026-11-23 10:00", 延期天数="40"),
+        line(5, 上报="2026-11-23 10:00", 紧急程度="特急"),
+    ).message
+    assert "4 due times by rule (site default, not the law)" in said
+    assert "1 due times reach years of unknown holidays: weekends only" in said
+    assert "1 cases are paused, without a due time for now" in said
+
+
+def test_the_sites_pauses_stop_every_limit_and_a_changed_file_of_them_is_loaded_again(hotline: Site):
+    site = hotline.settings.sources / "pauses.txt"
+    site.write_text("")
+    hotline.profile("hotline", PROFILE + DUE.replace("[due]", '[due]\npauses = "pauses.txt"'))
+    load(hotline, line(1), line(2, 期限="2026-03-20 12:00"))
+    assert due(hotline) == [("2026-03-09 17:30", FIVE), ("2026-03-20 12:00", "source")]
+    site.write_text('[[pause]]\npaused_at = 2026-03-03T08:30:00\nresumed_at = 2026-03-04T12:00:00\nreason = "停工"\n')
+    assert load(hotline, line(1), line(2, 期限="2026-03-20 12:00")).rows_replaced == 1
+    assert due(hotline) == [("2026-03-11 12:00", FIVE), ("2026-03-20 12:00", "source")]
+
+
+@pytest.mark.parametrize(
+    ("content", "says"),
+    [
+        (
+            '[[pause]]\npaused_at = 2026-03-04T08:30:00\nresumed_at = 2026-03-03T12:00:00\nreason = "停工"',
+            "ends before",
+        ),
+        ("[[pause]]\npaused_at = 2026-03-04T08:30:00", "Write [[pause]] with paused_at, resumed_at, reason"),
+        ("pause = 3", "Write [[pause]]"),
+        ("[[pause", "Write [[pause]]"),
+    ],
+)
+def test_a_file_of_pauses_that_cannot_be_read_fails_the_load_in_one_line(hotline: Site, content: str, says: str):
+    (hotline.settings.sources / "pauses.txt").write_text(content)
+    hotline.profile("hotline", PROFILE + DUE.replace("[due]", '[due]\npauses = "pauses.txt"'))
+    (hotline.folder / "hotline.csv").write_text("\n".join([HEADER, line(1)]) + "\n")
+    outcome = hotline.load(hotline.folder / "hotline.csv")
+    assert not outcome.is_good and says in outcome.said and "\n" not in outcome.said
+
+
+def test_a_case_that_goes_on_gets_its_due_time_and_undo_takes_it_away_again(hotline: Site):
+    load(hotline, line(1, 挂起="2026-03-03 12:00"))
+    later = load(hotline, line(1, 挂起="2026-03-03 12:00", 恢复="2026-03-04 12:00"), name="hotline_2.csv")
+    assert due(hotline) == [("2026-03-10 17:30", FIVE)]
+    with writer() as connection:
+        undo(connection, later.load_id)
+    assert due(hotline) == [(None, "paused")]
+    assert hotline.one("select is_paused from incident") is True
+
+
+def test_the_same_rows_again_change_nothing(hotline: Site):
+    rows = line(1), line(2, 挂起="2026-03-03 12:00"), line(3, 延期天数="2"), line(4, 期限="2026-03-20 12:00")
+    load(hotline, *rows)
+    again = load(hotline, *reversed(rows), name="hotline_2.csv")
+    assert (again.rows_duplicate, again.rows_replaced) == (4, 0)
+
+
+def test_another_limit_in_the_profile_reckons_anew(hotline: Site):
+    load(hotline, line(1))
+    hotline.profile("hotline", PROFILE + DUE.replace("days = 5", "days = 7"))
+    assert load(hotline, line(1)).rows_replaced == 1
+    assert due(hotline) == [("2026-03-11 17:30", "rule: default 7 working days")]
+
+
+def test_a_source_without_limits_keeps_what_it_states_and_tells_who_is_paused(hotline: Site):
+    hotline.profile("hotline", PROFILE.replace('extended_days = "延期天数"\n', ""))
+    stated = {"期限": "2026-03-20 12:00"}
+    load(
+        hotline,
+        line(1, **stated),
+        line(2),
+        line(3, 挂起="2026-03-03 12:00", **stated),
+        line(4, 挂起="2026-03-03 12:00"),
+    )
+    assert due(hotline) == [("2026-03-20 12:00", "source"), (None, None), (None, "paused"), (None, None)]
+    assert hotline.one("select count(*) from incident where is_paused") == 2
+
+
+@pytest.mark.parametrize(
+    ("change", "says"),
+    [
+        (("days = 5", "days = 0"), "[due] days = 0 is no limit. Write 1 to 1826."),
+        (("days = 5", "days = 5\nhours = 3"), "[due] has hours and days. Keep one of them."),
+        (("hours = 24", "hours = -1"), "[due.rules.0] hours = -1 is no limit"),
+        (("days = 5", "days = 1.5"), "[due.days]"),
+        (("days = 5", 'days = 5\ncalendar = "lunar"'), "[due.calendar] Input should be 'working' or 'natural'"),
+        (("days = 5", 'days = 5\noffice_hours = ["09:00-08:00"]'), "[due.office_hours] must be spans of one day in order"),
+        (("days = 5", 'days = 5\noffice_hours = ["nine to five"]'), '"nine to five" is no span of office hours'),
+        (("days = 5", "days = 5\nlimit = 3"), "[due.limit]"),
+        (('urgency = "特急"', ""), "[due.rules.0] names no case"),
+        (("hours = 24\n", ""), "特急: has no limit. Give it hours or days."),
+        (('category = "城乡建设/环境卫生"', 'category = "城乡建设"'), "the rule for 城乡建设 never comes into play"),
+        (('urgency = "紧急程度"\n', ""), "due: asks for urgency, which no column fills"),
+        (('resumed_at = "恢复"\n', ""), "paused_at and resumed_at go together"),
+        (('basis = "site default, not the law"\n', ""), "[due.basis] Field required"),
+        (("[due]", '[time]\nzone = "America/Chicago"\n[due]'), "runs on China's working calendar"),
+        (('[due]\nbasis = "site default, not the law"\ndays = 5', '[due]\nbasis = ""\n'), None),
+    ],
+)  # fmt: skip
+def test_a_wrong_limit_is_refused_in_one_line_that_says_where(hotline: Site, change: tuple, says: str | None):
+    text = PROFILE + DUE
+    assert change[0] in text
+    hotline.profile("hotline", text.replace(*change, 1))
+    path = hotline.settings.sources / "hotline.toml"
+    if says is None:
+        assert read_profile(path).due
+        return
+    with pytest.raises(ProfileError) as error:
+        read_profile(path)
+    assert says in str(error.value) and "\n" not in str(error.value) and str(path) in str(error.value)
+
+
+def test_extended_days_need_a_calendar(hotline: Site):
+    hotline.profile("hotline", PROFILE)
+    with pytest.raises(ProfileError, match=r"extended_days are counted on a calendar. Say which in \[due\]"):
+        read_profile(hotline.settings.sources / "hotline.toml")
