@@ -8,6 +8,7 @@ from flask import Flask, Response, request
 from analytics.metrics import METRICS, MetricError
 from api.answers import about, as_json, written
 from api.asked import LANGUAGES, BadRequestError, UnknownMetricError, asked
+from api.exports import serve_exports
 from api.openapi import document
 from warehouse.errors import WarehouseError
 
@@ -15,10 +16,11 @@ log = logging.getLogger("zhili.api")
 
 
 def serve_api(server: Flask) -> None:
-    """Adds the addresses to the server. They only read, and answer GET alone."""
+    """Adds the addresses to the server. Those of the figures only read, and answer GET alone."""
     server.add_url_rule("/api/metrics", "api_metrics", _answered(_metrics), methods=["GET"])
     server.add_url_rule("/api/metrics/<name>", "api_metric", _answered(_metric), methods=["GET"])
     server.add_url_rule("/api/openapi.json", "api_openapi", lambda: as_json(document()), methods=["GET"])
+    serve_exports(server)
 
 
 def _answered(answer: Callable[..., Response]) -> Callable[..., Response]:
