@@ -50,6 +50,15 @@ def clock(moments: pd.Series | np.ndarray) -> np.ndarray:
     return text
 
 
+def pauses_of(cases: pd.DataFrame) -> list[np.ndarray]:
+    """When cases were paused and when they went on, the second pair behind the first with ';' between them."""
+    cells = []
+    for name in ("paused", "resumed"):
+        first, second = clock(cases[name]), clock(cases[f"{name}_2"])
+        cells.append(first + np.where(second == "", "", ";" + second))
+    return cells
+
+
 def degrees(values: np.ndarray) -> np.ndarray:
     """Degrees as text with six decimals."""
     return np.char.mod("%.6f", values).astype(object)

@@ -5,6 +5,7 @@ import pandas as pd
 
 from etl.demo.days import Days
 from etl.demo.plan import Plan
+from etl.demo.waiting import NEVER, waited
 
 HOUR = np.timedelta64(3600, "s")
 LEVELS = np.array(["网格", "社区", "镇街", "区"], dtype=object)
@@ -15,7 +16,7 @@ STAGES = ("reported", "accepted", "dispatched", "settled", "verified", "closed")
 
 
 def handled(happened: pd.DataFrame, leaves: pd.DataFrame, days: Days, planted: Plan, seed: int) -> pd.DataFrame:
-    """The incidents with `accepted` … `closed` (NaT where not yet), `due`, `level`, `department`, `stage`, `reopened` and so on."""
+    """The incidents with `accepted` … `closed` (NaT where not yet), `paused` …, `due`, `level`, `department`, `stage`, `reopened` and so on."""
     rng = np.random.default_rng([seed, 7])
     own = leaves.iloc[happened["leaf"].to_numpy()]
     workdays, department = own["due_workdays"].to_numpy(), own["department"].to_numpy()
@@ -25,9 +26,9 @@ def handled(happened: pd.DataFrame, leaves: pd.DataFrame, days: Days, planted: P
     hours *= _load(happened, department, days) * _slowness(happened, department, days, planted)
     hours *= np.where(rng.random(len(happened)) < 0.004, 15.0, 1.0) * (1 + 0.6 * reopened)
     stages = _stages(happened["reported"].to_numpy().astype("datetime64[s]"), workdays, hours, rng)
-    due = days.after_workdays(stages["accepted"], workdays)
-    late = stages["closed"] > due
-    result = happened.assign(**stages, due=due, level=LEVELS[level], department=department, reopened=reopened)
+    stages = waited(happened["source"].to_numpy(), workdays, stages, days, seed)
+    late = stages["closed"] > np.fmax(stages["due"], stages["extended"])
+    result = happened.assign(**stages, workdays=workdays, level=LEVELS[level], department=department, reopened=reopened)
     return _cut_off(result.assign(**_voices(late, rng)), days)
 
 
@@ -100,6 +101,8 @@ def _cut_off(incidents: pd.DataFrame, days: Days) -> pd.DataFrame:
         come = moment < days.until
         stage += come
         incidents[name] = np.where(come, moment, np.datetime64("NaT"))
+    for name in ("paused", "resumed", "paused_2", "resumed_2"):
+        incidents[name] = np.where(incidents[name].to_numpy() < days.until, incidents[name].to_numpy(), NEVER)
     incidents["stage"] = stage
     incidents.loc[stage < 3, "level"] = ""
     incidents.loc[stage < 5, "reopened"] = 0

@@ -9,8 +9,9 @@ import pandas as pd
 from etl.demo import words
 from etl.demo.coordinates import bd09_from_wgs84
 from etl.demo.dirt import Layout, chosen, dirtied
-from etl.demo.export import Mark, Row, clock, degrees, rows_of, write_sheet
+from etl.demo.export import Mark, Row, clock, degrees, pauses_of, rows_of, write_sheet
 from etl.demo.geography import Geography
+from etl.demo.waiting import SLOW_WORKDAYS
 
 STATUS = np.array(["待受理", "已受理", "已转派", "已办结", "已回访", "已归档"], dtype=object)
 COLUMNS = [
@@ -22,6 +23,9 @@ COLUMNS = [
     "回访时间",
     "归档时间",
     "办理期限",
+    "挂起时间",
+    "恢复时间",
+    "延期至",
     "工单标题",
     "诉求内容",
     "诉求类型",
@@ -75,12 +79,18 @@ def table(tickets: pd.DataFrame, leaves: pd.DataFrame, place: Geography, rng: np
     yes_no = [np.where(asked, np.where(tickets[name], "是", "否"), "") for name in ("responded", "resolved")]
     point = [np.where(tickets["has_point"], degrees(values), "") for values in (lon, lat)]
     cells = [
-        tickets["no"], *stages, clock(tickets["due"]), "关于" + where + leaf["level3"].to_numpy() + "的诉求",
+        tickets["no"], *stages, *_due(tickets), "关于" + where + leaf["level3"].to_numpy() + "的诉求",
         words.descriptions(where, phrase, True, rng), leaf["path"], words.phones(n, rng), words.names(n, rng),
         grid["town"], grid["community"], tickets["department"], STATUS[tickets["stage"]], *yes_no,
         np.where(asked, tickets["satisfied"], ""), tickets["repeat_of"], *point,
     ]  # fmt: skip
     return rows_of(dict(zip(COLUMNS, cells, strict=True)))
+
+
+def _due(tickets: pd.DataFrame) -> list[np.ndarray]:
+    """The due time, which the hotline states for quick matters only; pauses; the time until which more was granted."""
+    is_stated = (tickets["workdays"] < SLOW_WORKDAYS).to_numpy()
+    return [np.where(is_stated, clock(tickets["due"]), ""), *pauses_of(tickets), clock(tickets["extended"])]
 
 
 def _repeats(tickets: pd.DataFrame, rng: np.random.Generator) -> np.ndarray:

@@ -7,7 +7,7 @@ import pandas as pd
 
 from etl.demo import words
 from etl.demo.dirt import Layout, chosen, dirtied
-from etl.demo.export import Mark, clock, csv_bytes, rows_of
+from etl.demo.export import Mark, clock, csv_bytes, pauses_of, rows_of
 from etl.demo.geography import Geography
 
 FILE = "演示_信访登记.csv"
@@ -20,7 +20,8 @@ COLUMNS = [
     "办理时间",
     "答复时间",
     "办结时间",
-    "办理期限",
+    "中止时间",
+    "恢复时间",
     "信访形式",
     "信访人",
     "身份证号",
@@ -48,7 +49,7 @@ def write(out: Path, petitions: pd.DataFrame, leaves: pd.DataFrame, place: Geogr
         clock(petitions[name]) for name in ("reported", "accepted", "dispatched", "settled", "verified", "closed")
     ]
     cells = [
-        petitions["no"], *stages, clock(petitions["due"]), rng.choice(["来信", "来访", "网上"], n, p=[0.2, 0.35, 0.45]),
+        petitions["no"], *stages, *pauses_of(petitions), rng.choice(["来信", "来访", "网上"], n, p=[0.2, 0.35, 0.45]),
         words.names(n, rng), words.id_numbers(n, rng), words.phones(n, rng), grid["town"], grid["community"],
         "反映" + where + leaf["level3"].to_numpy() + "问题", words.descriptions(where, phrase, True, rng), leaf["path"],
         petitions["department"], STATUS[petitions["stage"]], np.where(petitions["stage"] == 5, petitions["satisfied"], ""),

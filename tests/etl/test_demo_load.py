@@ -33,3 +33,16 @@ def test_the_demo_is_loaded_and_rejected_row_by_row_as_its_truth_says(loaded: tu
     areas = dict(reader.cursor().execute("select level, count(*) from area group by level").fetchall())
     assert areas == {"district": 1, "town": 15, "community": 861, "grid": 1251}
     assert reader.cursor().execute("select bool_and(is_demo) from load").fetchone() == (True,)
+    _due_times_are_of_every_kind(reader)
+
+
+def _due_times_are_of_every_kind(reader: Reader) -> None:
+    told = reader.cursor().execute(
+        "select source, split_part(due_by, ':', 1), count(*), count(due_at) from incident group by all"
+    )
+    kinds = {(source, by): (count, due) for source, by, count, due in told.fetchall()}
+    assert {(source, by) for source, by in kinds if by} >= {
+        ("grid_app", "source"), ("hotline", "source"), ("hotline", "rule"), ("hotline", "extension"), ("petition", "rule"),
+    }  # fmt: skip
+    assert all(due == (0 if by in (None, "paused") else count) for (_, by), (count, due) in kinds.items())
+    assert reader.cursor().execute("select count(*) > 0 from incident where paused_hours > 0").fetchone() == (True,)
