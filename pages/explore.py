@@ -10,12 +10,14 @@ from analytics.area import next_level
 from analytics.explore.selection import Selection
 from analytics.explore.views import total
 from analytics.view import View, local
-from pages import explore_views
+from pages import explore_rows, explore_views, saved_views  # noqa: F401  their callbacks answer parts of this page
 from pages.explore_views import Asked
 from pages.explore_words import chips, picks_said
 from pages.panels import Drawn, asked, place, says, span, why
 from ui.components.explore import FIGURES, LEVELS, LISTS, figure_view, picked_row, script_view, span_inputs
+from ui.components.explore_rows import rows_panel
 from ui.components.numbers import count
+from ui.components.saved_views import saved_views as saved_views_list
 from ui.language import language
 from ui.words import Speaker, speaker
 from warehouse.errors import ZhiliError
@@ -51,8 +53,10 @@ def layout(lang: str | None = None, **_query: str) -> html.Div:
             dcc.Store(id="explore-data"),
             dcc.Store(id="explore-drawn"),
             html.H1(id="explore-headline", className="headline", **{"aria-live": "polite"}),
+            saved_views_list(say),
             picked_row(say),
             html.Div(views, className="explore-views"),
+            rows_panel(say),
         ],
         className="page explore",
     )

@@ -1,0 +1,150 @@
+"""What the list of saved views does: shows, saves, renames and deletes. It is part of pages, and no page itself."""
+
+from dash import ALL, ClientsideFunction, Input, Output, State, callback, clientside_callback, ctx, no_update
+from dash.exceptions import PreventUpdate
+
+from analytics.view import local
+from operations.errors import BadViewError, NameTakenError, NotThereError
+from operations.saved_views import deleted, renamed, saved
+from operations.saved_views import saved_views as saved_of
+from pages.panels import why
+from ui.components.saved_views import saved_list
+from ui.words import Speaker, speaker
+
+clientside_callback(
+    ClientsideFunction("saved_views", "ask"),
+    Output("saved-views-asked", "data"),
+    Input("saved-views-save", "n_clicks"),
+    Input("saved-views-name", "n_submit"),
+    State("saved-views-name", "value"),
+    State("saved-views-editing", "data"),
+    prevent_initial_call=True,
+)
+
+
+def _say(filters: dict | None) -> Speaker:
+    return speaker((filters or {}).get("lang"))
+
+
+def _said(error: Exception, name: str, say: Speaker) -> str:
+    """The error in the words of who reads it."""
+    if isinstance(error, NameTakenError):
+        return say("saved_views.taken", name=name)
+    if isinstance(error, NotThereError):
+        return say("saved_views.not_there")
+    if isinstance(error, BadViewError):
+        return say(f"saved_views.{error.reason}")
+    return why(error, say)
+
+
+@callback(
+    Output("saved-views-list", "children"),
+    Input("saved-views-changed", "data"),
+    Input("saved-views-open", "n_clicks"),
+    State("saved-views-page", "data"),
+    State("filters", "data"),
+)
+def show_views(_changed: int, _clicks: int, page: str, filters: dict | None) -> object:
+    """The saved views of the page, asked anew whenever the list opens: others save too."""
+    say = _say(filters)
+    try:
+        views = saved_of(page)
+    except Exception as error:
+        return why(error, say)
+    return saved_list(
+        views, say, [say("saved_views.when", time=f"{local(v.updated_at):%Y-%m-%d %H:%M}") for v in views]
+    )
+
+
+@callback(
+    Output("saved-views-said", "children"),
+    Output("saved-views-changed", "data"),
+    Output("saved-views-name", "value"),
+    Output("saved-views-editing", "data"),
+    Input("saved-views-asked", "data"),
+    State("saved-views-page", "data"),
+    State("saved-views-changed", "data"),
+    State("filters", "data"),
+    prevent_initial_call=True,
+)
+def save(asked: dict | None, page: str, changed: int, filters: dict | None) -> tuple:
+    """Save what is seen under the name, or give the view that is being renamed its new one."""
+    if not isinstance(asked, dict):
+        raise PreventUpdate
+    say, name = _say(filters), str(asked.get("name") or "")
+    try:
+        if asked.get("id") is not None:
+            view, word = renamed(int(asked["id"]), name), "renamed"
+        else:
+            view, word = saved(page, name, str(asked.get("query") or "")), "saved"
+    except Exception as error:
+        return _said(error, " ".join(name.split()), say), no_update, no_update, no_update
+    return say(f"saved_views.{word}", name=view.name), changed + 1, "", None
+
+
+@callback(
+    Output("saved-views-editing", "data", allow_duplicate=True),
+    Output("saved-views-name", "value", allow_duplicate=True),
+    Output("saved-views-ask", "message"),
+    Output("saved-views-ask", "displayed"),
+    Output("saved-views-going", "data"),
+    Input({"saved-view": ALL, "id": ALL}, "n_clicks"),
+    State("saved-views-page", "data"),
+    State("filters", "data"),
+    prevent_initial_call=True,
+)
+def begin(clicks: list[int], page: str, filters: dict | None) -> tuple:
+    """Rename: its name into the field. Delete: ask first."""
+    if not any(clicks) or not isinstance(ctx.triggered_id, dict):
+        raise PreventUpdate
+    chosen = next((view for view in saved_of(page) if view.id == ctx.triggered_id["id"]), None)
+    if chosen is None:
+        raise PreventUpdate
+    if ctx.triggered_id["saved-view"] == "rename":
+        return chosen.id, chosen.name, no_update, no_update, no_update
+    return no_update, no_update, _say(filters)("saved_views.delete_ask", name=chosen.name), True, chosen.id
+
+
+@callback(
+    Output("saved-views-said", "children", allow_duplicate=True),
+    Output("saved-views-changed", "data", allow_duplicate=True),
+    Input("saved-views-ask", "submit_n_clicks"),
+    State("saved-views-going", "data"),
+    State("saved-views-changed", "data"),
+    State("filters", "data"),
+    prevent_initial_call=True,
+)
+def delete(_submits: int, id: int | None, changed: int, filters: dict | None) -> tuple:
+    """Delete what was asked about."""
+    if id is None:
+        raise PreventUpdate
+    say = _say(filters)
+    try:
+        view = deleted(int(id))
+    except Exception as error:
+        return _said(error, "", say), changed + 1
+    return say("saved_views.deleted", name=view.name), changed + 1
+
+
+@callback(
+    Output("saved-views-save", "children"),
+    Output("saved-views-keep", "className"),
+    Input("saved-views-editing", "data"),
+    State("filters", "data"),
+    prevent_initial_call=True,
+)
+def say_what_saving_does(editing: int | None, filters: dict | None) -> tuple[str, str]:
+    """The button says whether it saves a view or a new name."""
+    say = _say(filters)
+    if editing is None:
+        return say("saved_views.save"), "switch hidden"
+    return say("saved_views.rename_save"), "switch"
+
+
+clientside_callback(
+    ClientsideFunction("saved_views", "keep"),
+    Output("saved-views-editing", "data", allow_duplicate=True),
+    Output("saved-views-name", "value", allow_duplicate=True),
+    Input("saved-views-keep", "n_clicks"),
+    prevent_initial_call=True,
+)
