@@ -44,10 +44,10 @@ def hold(own_home: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[
 def _write(incidents: list[dict]) -> None:
     rows = [{"incident_id": f"app:{n}", "source": "app", "area_id": "370116"} | row for n, row in enumerate(incidents)]
     frame = pd.DataFrame(rows).reindex(columns=list(TABLES["incident"].column_names))
-    chosen = ", ".join(f"{column.name}::{column.type}" for column in TABLES["incident"].columns)
+    chosen = ", ".join(f"{column.name}::{column.type} as {column.name}" for column in TABLES["incident"].columns)
     with writer() as connection:
         connection.execute("begin")
         connection.execute("delete from incident")
         connection.register("rows_", frame)
-        connection.execute(f"insert into incident select {chosen} from rows_")
+        connection.execute(f"insert into incident by name select {chosen} from rows_")
         connection.execute("commit")
