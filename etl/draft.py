@@ -31,7 +31,7 @@ def draft(file: Path) -> str:
     delimiter = _delimiter(file) if form == "csv" else ","
     row, columns, batch = _best_header(file, form, delimiter)
     kind = kind_of(form, columns, batch.rows)
-    guesses = best_guess(kind, columns, batch.rows)
+    guesses = _whole_pairs(best_guess(kind, columns, batch.rows))
     return "\n".join(_lines(file, form, delimiter, row, kind, columns, guesses, batch.rows)) + "\n"
 
 
@@ -115,10 +115,22 @@ def _lines(
         "",
         "[columns]",
         *[f"{ours} = {_toml(theirs)}{_seen(rows, theirs)}" for ours, theirs in guesses.items()],
+        *_due(kind, guesses),
         "# not used:",
         *[f"# ? = {_toml(name)}{_seen(rows, name)}" for name in columns if name not in used],
         f"# our columns: {', '.join(_ours(kind))}",
     ]
+
+
+def _whole_pairs(guesses: dict[str, str]) -> dict[str, str]:
+    """The guesses without half a pair of pauses, which no profile may name alone."""
+    pair = {"paused_at", "resumed_at"}
+    return guesses if pair <= set(guesses) else {ours: theirs for ours, theirs in guesses.items() if ours not in pair}
+
+
+def _due(kind: str, guesses: dict[str, str]) -> list[str]:
+    silent = kind == "incidents" and "due_at" not in guesses
+    return ["# no due time found; [due] can say how it comes about: docs/own-exports.md"] if silent else []
 
 
 def _pattern(file: Path) -> str:

@@ -50,7 +50,7 @@ class DueTimes:
         cases.extend()
         self.counts["waiting"] += pauses.hold(cases) if pauses else 0
         self.counts["unknown"] += sum(self._unknown(cases, at) for at in range(len(self._limits)))
-        self._lay_back(cases)
+        self._lay_back(cases, batch)
 
     def notes(self) -> Iterator[str]:
         """What is worth knowing about the due times of this load."""
@@ -131,12 +131,13 @@ class DueTimes:
         mine = (cases.clock == at) & ~np.isnat(cases.due)
         return int((~clock.is_known(cases.begun[mine], cases.due[mine])).sum())
 
-    def _lay_back(self, cases: Cases) -> None:
+    def _lay_back(self, cases: Cases, batch: int) -> None:
         self._connection.register("due", pa.table(cases.columns()))
         pauses = ", is_paused = due.is_paused, paused_hours = due.paused_hours" if "paused_at" in self._staged else ""
         self._connection.execute(
             f"""update {STAGE}.row r set due_at = due.due_at, due_by = due.due_by{pauses}
-            from due where r.rowid = due.at_row"""
+            from due where r.batch = $batch and r.rowid = due.at_row""",
+            {"batch": batch},
         )
         self._connection.unregister("due")
 

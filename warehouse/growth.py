@@ -8,7 +8,8 @@ from warehouse.tables import TABLES, Table
 def grow(connection: duckdb.DuckDBPyConnection, catalog: str) -> list[str]:
     """Make every missing table and add every missing column, in the open transaction; returns what was added.
 
-    Rows from before hold null there, and earlier snapshots keep the columns they had.
+    Rows from before hold null there, and earlier snapshots keep the columns they had. New columns stand last, whatever their
+    place in the description, so rows are inserted by name.
     """
     found = connection.execute(
         "select table_name, column_name from duckdb_columns() where database_name = ?", [catalog]

@@ -41,3 +41,14 @@ def test_a_draft_shows_nothing_of_people_whatever_their_columns_are_called(mappe
     path.write_text("编号,证件号,反映人(必填),tel,手机1,address,备注\n1,A1,丁明,B2,C3,D4,王女士15645358888\n")
     drafted = draft(path)
     assert not [secret for secret in ("A1", "丁明", "B2", "C3", "D4", "王女士", "15645358888") if secret in drafted]
+
+
+def test_pauses_are_drafted_in_pairs_only_and_a_missing_due_time_is_pointed_out(mapped: Site):
+    path = mapped.folder / "x.csv"
+    path.write_text("编号,上报时间,挂起时间,恢复时间,延期至\n1,2026-10-01,2026-10-02,2026-10-03,\n")
+    drafted = draft(path)
+    assert all(f"{ours} = " in drafted for ours in ("paused_at", "resumed_at", "extended_until"))
+    assert "[due] can say how it comes about" in drafted
+    path.write_text("编号,上报时间,挂起时间,办理时限\n1,2026-10-01,2026-10-02,2026-10-03\n")
+    drafted = draft(path)
+    assert "paused_at = " not in drafted and "[due]" not in drafted
