@@ -127,7 +127,8 @@
   }
 
   /* ---- from and to, typed ---- */
-  const INPUTS = { days: ["day", "date"], durations: ["lasted", "number"] };
+  const INPUTS = { days: ["day", "text"], durations: ["lasted", "number"] };
+  const isDay = (text) => /^\d{4}-\d{2}-\d{2}$/.test(text) && !Number.isNaN(Date.parse(text));
   function showSpans() {
     Object.entries(INPUTS).forEach(([name, [key, type]]) => {
       const host = byId(name + "-span");
@@ -136,17 +137,19 @@
       [...host.children].forEach((one, at) => { if (document.activeElement !== one) { one.value = values[at] || ""; } });
     });
   }
+  function typed(host, key, type) {
+    const [first, last] = [...host.children].map((one) => one.value.trim());
+    const isWhole = type === "number" ? last === "" || Number(last) > Number(first) : [first, last].every((day) => !day || isDay(day)) && !(first && last && last < first);
+    [...host.children].forEach((one) => one.setCustomValidity(isWhole ? "" : "?"));
+    if (isWhole) { if (type === "number") { span(key, first, last); } else { span(key, first || last, last || first); } }
+  }
   function input(name, key, type, end) {
     const made = make("input", "explore-input");
     const { words } = explore.data;
-    Object.assign(made, { type, min: type === "number" ? 0 : "", step: type === "number" ? "any" : "", placeholder: words[end] });
+    Object.assign(made, { type, min: type === "number" ? 0 : "", step: "any", placeholder: type === "number" ? words[end] : `${words[end]} ${words.day_form}` });
     made.setAttribute("aria-label", `${words[name + "_span"]} ${words[end]}`);
     made.title = `${words[name + "_span"]} ${words[end]}`;
-    made.addEventListener("change", () => {
-      const [first, last] = [...made.parentNode.children].map((one) => one.value);
-      const whole = type === "number" ? [first, last] : [first || last, last || first];
-      if (!(type === "number" && last !== "" && Number(last) <= Number(first))) { span(key, ...whole); }
-    });
+    made.addEventListener("change", () => typed(made.parentNode, key, type));
     return made;
   }
 

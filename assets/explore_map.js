@@ -134,7 +134,9 @@
   }
   function legend(host, values) {
     host.querySelector(".explore-legend")?.remove();
-    const steps = values.edges.map((edge, at) => make("span", "", make("i", `explore-swatch map-swatch-${values.shades[at]}`), at + 1 < values.edges.length ? number(edge) : `≥ ${number(edge)}`));
+    const last = values.edges.length - 1;
+    const said = (at) => (at === last ? `≥ ${number(values.edges[at])}` : values.edges[at + 1] - 1 > values.edges[at] ? `${number(values.edges[at])}–${number(values.edges[at + 1] - 1)}` : number(values.edges[at]));
+    const steps = values.edges.map((_, at) => make("span", "", make("i", `explore-swatch map-swatch-${values.shades[at]}`), said(at))).reverse();
     const made = make("div", "explore-legend", ...steps);
     if (values.can_pick_unplaced && values.unplaced) {
       const button = make("button", "explore-chip", `${explore.data.words.unknown_area} ${number(values.unplaced)}`);

@@ -64,6 +64,9 @@
       const look = getComputedStyle(one);
       KEPT.forEach((name) => after[at].setAttribute(name, look.getPropertyValue(name).replace(/url\(.*#/, "url(#").replace(/"\)/, ")")));
     });
+    const names = copy.querySelector(".explore-names");   /* the sheet is larger than the panel, so they can be smaller */
+    ["font-size", "stroke-width"].forEach((name) => names.setAttribute(name, names.getAttribute(name) * 0.55));
+    names.querySelectorAll("text").forEach((one) => one.removeAttribute("stroke-width"));
     copy.querySelectorAll("[tabindex], [data-token], [class]").forEach((one) => ["tabindex", "role", "class", "data-token", "aria-pressed"].forEach((name) => one.removeAttribute(name)));
     Object.entries({ x: SIDE, y: HEAD, width: width - 2 * SIDE, height, viewBox: [x, y, wide, high].join(" ") }).forEach(([name, value]) => copy.setAttribute(name, value));
     const made = sheet(width, HEAD + height + 36 + FOOT, texts("map"));

@@ -1,6 +1,7 @@
 """`/explore`: seven linked views; what is picked in one narrows all the others."""
 
 from collections.abc import Callable
+from datetime import timedelta
 
 import dash
 import dash_mantine_components as dmc
@@ -26,7 +27,7 @@ dash.register_page(__name__, path="/explore", order=1.7, name="explore.page", ti
 
 DRAWN: dict[str, Callable[[Asked], Drawn]] = {name: getattr(explore_views, name) for name in FIGURES}
 SAID_BY_SCRIPT = (
-    "drop too_long expand collapse days_span durations_span from to hover caveat no_map legend_few legend_many unknown_area"
+    "drop too_long expand collapse days_span durations_span from to day_form hover caveat no_map legend_few legend_many unknown_area"
 ).split()
 
 
@@ -141,7 +142,7 @@ def _around(about: Asked) -> dict:
     view, say = about.view, about.say
     picked = chips(about.selection, view, say, about.lang)
     version = say("explore.picture_version", n=view.as_of) if view.as_of is not None else ""
-    days = f"{local(view.since):%Y%m%d}-{local(view.until):%Y%m%d}"
+    days = f"{local(view.since):%Y%m%d}-{local(view.until - timedelta(seconds=1)):%Y%m%d}"
     return {
         "sel": about.selection.to_text(),
         "chips": picked,

@@ -2,14 +2,16 @@
 
 from dataclasses import dataclass
 from datetime import date
+from math import log2
 
 import numpy as np
 import pandas as pd
 
-from analytics.area import LEVELS, next_level
+from analytics.area import LEVELS, areas, next_level
 from analytics.explore import views
 from analytics.explore.selection import Selection
 from analytics.map_values import covered_areas
+from analytics.timeliness.trends import BINS_PER_DOUBLING, FIRST_BIN_HOURS
 from analytics.view import View
 from pages.explore_words import long, part_of, token_rows, weekdays_said
 from pages.outlines import current_map
@@ -21,6 +23,8 @@ from ui.maps.scale import scale as classes
 from ui.words import Speaker, term
 
 TICKS = 6
+NAMED_HOURS = (0.25, 1.0, 6.0, 24.0, 72.0, 240.0, 720.0, 2400.0)
+"""Hours that stand under the axis of durations, as a person would say them: a quarter, one, six, a day, three, ten …"""
 CATEGORY_LEVELS = (1, 2, 3)
 
 
@@ -54,12 +58,20 @@ def days(asked: Asked) -> Drawn:
     ]
     picked = [_meets(asked.selection, r.first_on.date(), r.last_on.date()) for r in rows.itertuples()]
     figure = picked_bars(
-        list(range(len(rows))), spans, [Series("", rows["count"].tolist(), hover)], picked, asked.theme, asked.scale
+        list(range(len(rows))),
+        spans,
+        [Series("", rows["count"].tolist(), hover, rows["is_partial"].tolist())],
+        picked,
+        asked.theme,
+        asked.scale,
     )
     ticks = _ticks(len(rows))
     form = "%Y-%m" if views.grain(asked.view) == "month" else "%m-%d"
     figure.update_xaxes(tickvals=ticks, ticktext=_dated(rows["first_on"], ticks, form))
-    return figure, say("explore.days_note", grain=say(f"explore.{views.grain(asked.view)}"), total=count(total))
+    more = say("explore.days_partial") if rows["is_partial"].any() else ""
+    return figure, say(
+        "explore.days_note", grain=say(f"explore.{views.grain(asked.view)}"), total=count(total), more=more
+    )
 
 
 def _meets(selection: Selection, first: date, last: date) -> bool:
@@ -75,11 +87,12 @@ def _ticks(n: int) -> list[int]:
 
 
 def _dated(starts: pd.Series, ticks: list[int], form: str) -> list[str]:
-    """Days under the axis, the year where it begins."""
+    """Days under the axis, the year where it begins if there are several."""
     shown = [starts.iloc[tick] for tick in ticks]
     years = [None, *(day.year for day in shown)]
+    is_long = "%Y" not in form and len(set(years)) > 2
     return [
-        f"{day:{form}}" + (f"<br>{day.year}" if "%Y" not in form and day.year != before else "")
+        f"{day:{form}}" + (f"<br>{day.year}" if is_long and day.year != before else "")
         for day, before in zip(shown, years, strict=False)
     ]
 
@@ -116,18 +129,22 @@ def durations(asked: Asked) -> Drawn:
     series = [
         Series(say(f"explore.{state}"), rows[state].tolist(),
                [say("explore.hover_lasted", of=of, state=say(f"explore.{state}"), **part_of(n, total)) + below
-                for of, n in zip(lasted, rows[state], strict=True)], is_hollow=state == "open")
+                for of, n in zip(lasted, rows[state], strict=True)], [state == "open"] * len(rows))
         for state in ("closed", "open")
     ]  # fmt: skip
     low, high = asked.selection.durations or (0.0, 0.0)
     picked = [high > r.from_hours + 1e-4 and low < r.to_hours - 1e-4 for r in rows.itertuples()]
     spans = list(zip(rows["from_hours"], rows["to_hours"], strict=True))
     figure = picked_bars(list(range(len(rows))), spans, series, picked, asked.theme, asked.scale)
-    ticks = _ticks(len(rows))
-    edges = [long(rows["from_hours"].iloc[tick], say) for tick in ticks]
-    figure.update_xaxes(tickvals=[tick - 0.5 for tick in ticks], ticktext=edges)
+    shown = [hours for hours in NAMED_HOURS if hours < rows["to_hours"].max()]
+    figure.update_xaxes(tickvals=[_place(hours) for hours in shown], ticktext=[long(hours, say) for hours in shown])
     closed, still_open = (count(rows[state].sum()) for state in ("closed", "open"))
     return figure, say("explore.durations_note", closed=closed, open=still_open)
+
+
+def _place(hours: float) -> float:
+    """Where so many hours lie among the bins: the first ends at a quarter of an hour, each further one √2 later."""
+    return 0.5 + BINS_PER_DOUBLING * log2(hours / FIRST_BIN_HOURS)
 
 
 def names(asked: Asked, by: str) -> dict:
@@ -173,11 +190,12 @@ def places(asked: Asked, level: str) -> dict:
     view, outlined = asked.view, current_map(asked.view.as_of)
     rows = views.by_area(view, asked.selection, level)
     counts = dict(zip(rows["key"], rows["count"], strict=True))
-    covered, unplaced = covered_areas(view.as_of), counts.pop(None, 0)
+    covered, unplaced, known = covered_areas(view.as_of), counts.pop(None, 0), areas(view.as_of)
     value = [
-        int(counts.get(area, 0)) if area in counts or area in covered else None for area in outlined.area_ids
-    ]  # areas of the other levels are sent too and not drawn
-    shades = classes([counts.get(area, 0) for area in outlined.area_ids if area in counts], whole=True)
+        int(counts.get(area, 0)) if known[area].level == level and (area in counts or area in covered) else None
+        for area in outlined.area_ids
+    ]
+    shades = classes([n for n in value if n is not None], whole=True)
     return {
         "url": outlined.url(view.as_of) if outlined.has_outline else None,
         "level": LEVELS.index(level), "area": view.area_id, "value": value, "edges": shades.edges,

@@ -17,7 +17,7 @@ from analytics.view import View, local_day
 
 DAYS_BY_DAY, DAYS_BY_WEEK = 120, 1000
 """Up to so many days a bar is a day, up to so many a week, else a month: a bar stays wide enough to be clicked."""
-FREQUENCY = {"day": "D", "week": "W-MON", "month": "MS"}
+BEGIN = {"day": pd.offsets.Day(), "week": pd.offsets.Week(weekday=0), "month": pd.offsets.MonthBegin()}
 PART_OF = {"department": "departments", "channel": "channels", "category": "categories"}
 
 
@@ -74,16 +74,19 @@ def grain(view: View) -> str:
 
 
 def over_time(view: View, selection: Selection) -> pd.DataFrame:
-    """`first_on, last_on, count`: a row a day, week or month of the view's period, those without incidents too."""
+    """`first_on, last_on, count, is_partial`: a row a day, week or month of the view's period, those without incidents too.
+
+    A week or month that the period holds only part of is `is_partial`, and its days are those within.
+    """
     by = grain(view)
     found = _counts(view, selection.without("days"), by).set_index("key")["count"]
     first, last = local_day(view.since), local_day(max(view.since, view.until - timedelta(seconds=1)))
-    begin = pd.Timestamp(first) if by != "week" else pd.Timestamp(first) - timedelta(days=first.weekday())
-    starts = pd.date_range(begin if by != "month" else begin.replace(day=1), last, freq=FREQUENCY[by])
-    ends = [start - timedelta(days=1) for start in starts[1:]] + [pd.Timestamp(last)]
+    starts = pd.date_range(BEGIN[by].rollback(pd.Timestamp(first)), last, freq=BEGIN[by])
+    ends = starts + BEGIN[by] - timedelta(days=1)
     counts = found.set_axis(pd.to_datetime(found.index)).reindex(starts, fill_value=0)
-    shown = starts.where(starts >= pd.Timestamp(first), pd.Timestamp(first))  # the period may begin within a week
-    return pd.DataFrame({"first_on": shown, "last_on": ends, "count": counts.to_numpy(dtype=int)})
+    shown = pd.DataFrame({"first_on": starts, "last_on": ends}).clip(pd.Timestamp(first), pd.Timestamp(last))
+    is_partial = (shown["first_on"] > starts) | (shown["last_on"] < ends)
+    return shown.assign(count=counts.to_numpy(dtype=int), is_partial=is_partial)
 
 
 def by_hour(view: View, selection: Selection) -> pd.DataFrame:

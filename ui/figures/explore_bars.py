@@ -13,12 +13,12 @@ PALE = 0.28
 
 @dataclass(frozen=True)
 class Series:
-    """Bars of one kind: heights, hover texts, colour, and an outline for what is only provisional."""
+    """Bars of one kind: heights, hover texts, and which are drawn hollow because they are not final."""
 
     name: str
     counts: Sequence[int]
     hover: Sequence[str]
-    is_hollow: bool = False
+    is_hollow: Sequence[bool] = ()
 
 
 def picked_bars(
@@ -33,9 +33,9 @@ def picked_bars(
         figure.add_bar(
             x=places, y=one.counts, name=one.name, customdata=spans,
             marker={
-                "color": colours.surface if one.is_hollow else colours.accent,
+                "color": [colours.surface if hollow else colours.accent for hollow in one.is_hollow] or colours.accent,
                 "opacity": opacity,
-                "line": {"color": colours.accent, "width": (1.2 if one.is_hollow else 0) * scale},
+                "line": {"color": colours.accent, "width": [1.2 * scale if hollow else 0 for hollow in one.is_hollow] or 0},
             },
             hovertext=one.hover, hovertemplate="%{hovertext}<extra></extra>",
         )  # fmt: skip
@@ -47,5 +47,5 @@ def picked_bars(
     )  # fmt: skip
     most = max((sum(counts) for counts in zip(*(one.counts for one in series), strict=True)), default=0)
     figure.update_yaxes(rangemode="tozero", range=[0, max(4, most * 1.08)], nticks=5, tickformat=",d", fixedrange=True)
-    figure.update_xaxes(showgrid=False, tickangle=0, fixedrange=True, range=[-0.6, len(places) - 0.4])
+    figure.update_xaxes(showgrid=False, zeroline=False, tickangle=0, fixedrange=True, range=[-0.6, len(places) - 0.4])
     return figure

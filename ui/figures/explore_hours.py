@@ -36,10 +36,14 @@ def hour_grid(
     figure.update_layout(
         dragmode="select", hovermode="closest", newselection={"line": {"color": colours.text, "width": 1.5 * scale}},
     )  # fmt: skip
-    figure.update_xaxes(tickvals=hours, ticktext=[f"{hour}:00" for hour in hours], showgrid=False, tickangle=0)
-    figure.update_yaxes(tickvals=list(range(7)), ticktext=weekdays, autorange="reversed", showgrid=False)
+    figure.update_xaxes(
+        tickvals=hours, ticktext=[f"{hour}:00" for hour in hours], showgrid=False, tickangle=0, ticks=""
+    )
+    figure.update_yaxes(tickvals=list(range(7)), ticktext=weekdays, autorange="reversed", showgrid=False, ticks="")
     figure.update_xaxes(fixedrange=True, range=[-0.5, 23.5], zeroline=False, showline=False)
-    figure.update_yaxes(fixedrange=True, zeroline=False, showline=False)
+    figure.update_yaxes(fixedrange=True, zeroline=False, showline=False, tickfont_size=12 * scale)
+    figure.update_xaxes(tickfont_size=12 * scale)
+    figure.update_layout(margin={"l": 4, "r": 4, "t": 4, "b": 4})
     return figure
 
 
