@@ -28,7 +28,9 @@ def waited(
     first = may & (draw[0] < PAUSED_SHARE)
     second = first & (draw[1] < TWICE_SHARE)
     pairs = _pauses(stages["dispatched"], work, first, second, rng)
-    lost = np.sum([np.where(np.isnat(end), 0, (end - start).astype(int)) for start, end in pairs], axis=0).astype("m8[s]")
+    lost = np.sum([np.where(np.isnat(end), 0, (end - start).astype(int)) for start, end in pairs], axis=0).astype(
+        "m8[s]"
+    )
     later = {name: stages[name] + lost for name in ("settled", "verified", "closed")}
     due = _moved(days.after_workdays(stages["accepted"], workdays), pairs)
     more = days.after_workdays(due, np.full(len(due), EXTENDED_WORKDAYS))
