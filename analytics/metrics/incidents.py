@@ -64,8 +64,8 @@ OVERDUE_COUNT = Metric(
     period="",
     only=f"reported_at < $until and due_at < $until and {OPEN}",
     caveat=Label(
-        "时段末未结案且已过办理时限；没有时限的不计；按时间拆分时以上报时间为准。",
-        "Open and past due at the period's end; without a due time, not counted; split by the time reported.",
+        "时段末未结案且已过办理时限；没有时限的（含暂停中的）不计；按时间拆分时以上报时间为准。",
+        "Open and past due at the period's end; without a due time, as while paused, not counted; split by the time reported.",
     ),
     better="down",
     split_by="reported_at",
@@ -79,8 +79,8 @@ ON_TIME_RATE = Metric(
     table="incident",
     period="due_at",
     caveat=Label(
-        "分母为时段内应结（时限落在时段内）的全部事件，含未结案的。",
-        "Counts incidents whose due time fell in the period, open ones included.",
+        "分母为时段内应结（时限落在时段内）的全部事件，含未结案的；暂停中的没有时限，不计；时限来源见 due_by。",
+        "Counts incidents whose due time fell in the period, open ones included; a paused one has none; due_by says what gave it.",
     ),
     better="up",
     scale=100,
