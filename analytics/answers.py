@@ -8,15 +8,17 @@ import threading
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from concurrent.futures import Future
+from dataclasses import fields, is_dataclass
 from functools import lru_cache, wraps
 from typing import Any, TypeVar
 
 import duckdb
+import numpy as np
 import pandas as pd
 
 from analytics.patience import patience
 from settings import settings
-from warehouse.connect import Reader
+from warehouse.fact_reader import FactReader
 
 Answer = TypeVar("Answer")
 ROOM_BYTES = 128 * 2**20
@@ -74,6 +76,10 @@ def size_of(answer: Any) -> int:
     """About how many bytes an answer takes."""
     if isinstance(answer, pd.DataFrame):
         return int(answer.memory_usage(deep=True).sum()) + 1000
+    if isinstance(answer, np.ndarray):
+        return int(answer.nbytes) + 100
+    if is_dataclass(answer):
+        return size_of([getattr(answer, part.name) for part in fields(answer)])
     if isinstance(answer, dict):
         return 1000 + sum(size_of(part) for part in answer.values())
     if isinstance(answer, (list, tuple)):
@@ -82,11 +88,11 @@ def size_of(answer: Any) -> int:
 
 
 @lru_cache(maxsize=1)
-def _reader(_home: str) -> Reader:
-    return Reader(threads=1, memory=settings().question_memory)
+def _reader(_home: str) -> FactReader:
+    return FactReader(threads=2, memory=settings().question_memory)
 
 
-def reader() -> Reader:
+def reader() -> FactReader:
     """The one door of this process to the warehouse; `WarehouseError` while there is none."""
     return _reader(f"{settings().home}|{settings().catalog}")
 

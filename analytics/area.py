@@ -37,6 +37,22 @@ def areas(cursor: duckdb.DuckDBPyConnection, _as_of: int | None) -> dict[str, Ar
 
 
 @question
+def _spans(_cursor: duckdb.DuckDBPyConnection, as_of: int | None) -> dict[str, tuple[str, str]]:
+    """Each area with the last one that lies in it, in the order of the facts: what lies in an area follows it."""
+    known = areas(as_of)
+    spans: dict[str, tuple[str, str]] = {}
+    for area in sorted(known.values(), key=lambda area: (area.path, area.area_id)):
+        for above in area.path:
+            spans[above] = (above, area.area_id)
+    return spans
+
+
+def areas_inside(as_of: int | None, area_id: str) -> tuple[str, str]:
+    """First and last area of an area's range: itself, and the last that lies in it. Unknown areas are alone."""
+    return _spans(as_of).get(area_id, (area_id, area_id))
+
+
+@question
 def area_frame(cursor: duckdb.DuckDBPyConnection, _as_of: int | None) -> pd.DataFrame:
     """Every area without its outline: `area_id, level, name, parent_id, population, area_km2, lon, lat`."""
     return cursor.execute(

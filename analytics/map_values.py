@@ -90,6 +90,6 @@ def covered_areas(cursor: duckdb.DuckDBPyConnection, _as_of: int | None) -> froz
     columns = ", ".join(f"a.{level}_id" for level in LEVELS if level != "grid")
     rows = cursor.execute(
         f"""select distinct unnest([a.area_id, {columns}]) from area a
-        where a.area_id in (select distinct area_id from incident)"""
+        where a.area_id in (select distinct area_id::varchar from incident_fact)"""
     ).fetchall()
     return frozenset(area_id for (area_id,) in rows if area_id is not None)

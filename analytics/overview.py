@@ -59,9 +59,9 @@ def daily(view: View) -> pd.DataFrame:
 
 def settled_levels(view: View) -> pd.DataFrame:
     """Share settled at each level, from the grid up, and without a stated level: `level, count, total, share`."""
-    parts = [measure(view, f"settled_in_{level}_rate") for level in LEVELS]
-    total = parts[0].denominator or 0
-    counts = [part.numerator for part in parts]
+    rows = measure_by(view, "settled_in_grid_rate", "settled_level")
+    known = {key: int(n) for key, n in zip(rows["key"], rows["denominator"], strict=True) if key in LEVELS}
+    counts, total = [known.get(level, 0) for level in LEVELS], int(rows["denominator"].sum())
     frame = pd.DataFrame({"level": [*LEVELS, "unknown"], "count": [*counts, total - sum(counts)], "total": total})
     frame["share"] = frame["count"] / max(total, 1)
     return frame[(frame["level"] != "unknown") | (frame["count"] > 0)].reset_index(drop=True)

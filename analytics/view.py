@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import duckdb
 
 from analytics.answers import newest_snapshot, question
-from analytics.area import LEVELS, areas
+from analytics.area import LEVELS, areas, areas_inside
 from warehouse.errors import WarehouseError
 
 ZONE = ZoneInfo("Asia/Shanghai")
@@ -132,6 +132,34 @@ class View:
             values |= {"since": self.since, "until": self.until}
         return Where(" and ".join(parts) or "true", values)
 
+    def facts(self, time: str | None = "reported_at") -> Where:
+        """The same condition on the columns of `incident_fact`, where areas and categories are ranges."""
+        parts, values = self._ranges()
+        for name in ("channel", "department", "source"):
+            if (chosen := getattr(self, name)) is not None:
+                parts.append(f"{name} = ${name}::{name}_name")
+                values[name] = chosen
+        if time is not None:
+            parts.append(f"{time} >= $since and {time} < $until")
+            values |= {"since": self.since, "until": self.until}
+        return Where(" and ".join(parts) or "true", values)
+
+    def _ranges(self) -> tuple[list[str], dict[str, object]]:
+        """Area, what may be seen, and category, each as first and last name of a range."""
+        parts: list[str] = []
+        values: dict[str, object] = {}
+        seen = [areas_inside(self.as_of, area_id) for area_id in self.allowed]
+        for name, spans in (
+            ("area", [areas_inside(self.as_of, self.area_id)] if self.area_id else []),
+            ("allowed", seen),
+        ):
+            if spans:
+                parts.append(_within("area_id", "area_name", name, spans, values))
+        if self.category is not None:
+            span = categories_inside(self.as_of, self.category)
+            parts.append(_within("category", "category_name", "category", [span] if span else [], values))
+        return parts, values
+
     def _places(self) -> tuple[list[str], dict[str, object]]:
         parts: list[str] = []
         values: dict[str, object] = {}
@@ -142,6 +170,15 @@ class View:
             parts.append(f"area_id in (select area_id from area where list_has_any([{ABOVE}], $allowed))")
             values["allowed"] = list(self.allowed)
         return parts, values
+
+
+def _within(column: str, kind: str, name: str, spans: list[tuple[str, str]], values: dict[str, object]) -> str:
+    """The column lies in any of the ranges, whose ends become values; in none where there is none."""
+    parts = []
+    for n, (first, last) in enumerate(spans):
+        values |= {f"{name}_first{n}": first, f"{name}_last{n}": last}
+        parts.append(f"{column} between ${name}_first{n}::{kind} and ${name}_last{n}::{kind}")
+    return f"({' or '.join(parts)})" if parts else "false"
 
 
 def _chosen(name: str) -> str:
@@ -157,6 +194,18 @@ def _inside(level: str | None) -> str:
     if level == "grid" or level not in LEVELS:
         return "area_id = $area"
     return f"area_id in (select area_id from area where {level}_id = $area)"
+
+
+def categories_inside(as_of: int | None, path: str) -> tuple[str, str] | None:
+    """First and last category at or below `path`, in the facts' order; None where there is none."""
+    inside = [c for c in used_categories(as_of) if c == path or c.startswith(path + "/")]
+    return (inside[0], inside[-1]) if inside else None
+
+
+@question
+def used_categories(cursor: duckdb.DuckDBPyConnection, _as_of: int | None) -> tuple[str, ...]:
+    """The categories incidents are of, in the facts' order: what lies below one follows it."""
+    return tuple(_names(cursor, "category"))
 
 
 @question
@@ -183,10 +232,14 @@ def facts(cursor: duckdb.DuckDBPyConnection, _as_of: int | None) -> Facts:
 
 
 def _values(cursor: duckdb.DuckDBPyConnection) -> dict[str, tuple[str, ...]]:
-    """What there is to choose of each filter, in one look at the incidents."""
-    columns = ", ".join(f"list(distinct {name}) filter ({name} is not null)" for name in FILTERS)
-    found = cursor.execute(f"select {columns} from incident").fetchone() or ()
-    return {name: tuple(sorted(values or ())) for name, values in zip(FILTERS, found, strict=True)}
+    """What there is to choose of each filter."""
+    return {name: tuple(sorted(_names(cursor, name))) for name in FILTERS}
+
+
+def _names(cursor: duckdb.DuckDBPyConnection, column: str) -> list[str]:
+    """Every value of a column of names, in the facts' order; nobody has the empty one."""
+    row = cursor.execute(f"select enum_range(null::{column}_name)").fetchone()
+    return [name for name in (row[0] if row else []) if name]
 
 
 def _prefixes(path: str) -> list[str]:

@@ -104,7 +104,7 @@ class Reader:
     def __init__(self, threads: int = 1, memory: str = "2GB") -> None:
         self._connection = connect(read_only=True, threads=threads, memory=memory)
         self._lock = threading.Lock()
-        self._attached: set[int] = set()
+        self._attached: set[str] = set()
 
     def cursor(self, as_of: int | None = None) -> duckdb.DuckDBPyConnection:
         """A cursor of its own for the calling thread; close it, or let it go, when the answer is read."""
@@ -115,21 +115,23 @@ class Reader:
 
     def snapshot_id(self) -> int:
         """Number of the newest snapshot: the version of everything a page shows. Costs about 3 ms."""
-        row = self.cursor().execute(f"from {CATALOG}.current_snapshot()").fetchone()
+        with self._lock:
+            cursor = self._connection.cursor()
+        row = cursor.execute(f"from {CATALOG}.current_snapshot()").fetchone()
         return int(row[0]) if row else 0
 
     def _catalog_at(self, as_of: int | None) -> str:
         if as_of is None:
             return CATALOG
         alias = f"{CATALOG}_{int(as_of)}"
-        if as_of not in self._attached:
+        if alias not in self._attached:
             try:
                 self._connection.execute(attach_sql(settings(), alias, read_only=True, snapshot_id=as_of))
             except duckdb.Error as error:
                 raise WarehouseError(
                     f"There is no snapshot {as_of} (any more). List them: python -m warehouse snapshots"
                 ) from error
-            self._attached.add(as_of)
+            self._attached.add(alias)
         return alias
 
     def close(self) -> None:

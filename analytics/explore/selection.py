@@ -2,10 +2,10 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field, fields, replace
-from datetime import datetime
 
 from analytics.area import areas as known_areas
 from analytics.explore import conditions
+from analytics.explore.conditions import FACTS, ROWS, Columns
 from analytics.explore.tokens import Cell, Days, Hours, read_tokens, write_tokens
 from analytics.view import View, Where, facts
 
@@ -61,27 +61,32 @@ class Selection:
         empty = next(known.default for known in fields(self) if known.name == part)
         return replace(self, **{part: empty})  # type: ignore[arg-type]
 
-    def where(self, until: datetime) -> Where:
-        """Condition on `incident`, beside the view's own; `until` is the view's end, at which the rest is still open."""
-        return conditions.both(*self._conditions(until))
+    def where(self, view: View, columns: Columns = ROWS) -> Where:
+        """Condition on incidents, beside the view's own; at the view's end the rest is still open."""
+        return conditions.both(*self._conditions(view, columns))
 
-    def _conditions(self, until: datetime) -> Iterable[Where]:
+    def _conditions(self, view: View, columns: Columns) -> Iterable[Where]:
         if self.areas:
-            yield conditions.in_areas(self.areas)
+            yield conditions.in_areas(self.areas, columns)
         if self.days:
             yield conditions.on_days(self.days)
         if self.hours:
-            yield conditions.at_hours(self.hours)
+            yield conditions.at_hours(self.hours, columns)
         if self.categories:
-            yield conditions.of_categories(self.categories)
+            yield conditions.of_categories(self.categories, view.as_of, columns)
         if self.departments:
-            yield conditions.of_column("department", self.departments)
+            yield conditions.of_column("department", self.departments, columns)
         if self.channels:
-            yield conditions.of_column("channel", self.channels)
+            yield conditions.of_column("channel", self.channels, columns)
         if self.durations:
-            yield conditions.lasting(self.durations, until)
+            yield conditions.lasting(self.durations, view.until, columns)
 
 
 def chosen(view: View, selection: Selection) -> Where:
-    """The incidents of a view that are in the selection: both conditions, with all their values."""
-    return conditions.both(view.where("reported_at"), selection.where(view.until))
+    """The rows of `incident` that are in the view and in the selection: both conditions, with all their values."""
+    return conditions.both(view.where("reported_at"), selection.where(view))
+
+
+def chosen_facts(view: View, selection: Selection) -> Where:
+    """The same for `incident_fact`."""
+    return conditions.both(view.facts("reported_at"), selection.where(view, FACTS))

@@ -8,10 +8,10 @@ import numpy as np
 import pandas as pd
 
 from analytics.answers import question
-from analytics.explore.conditions import LASTED
-from analytics.explore.selection import Selection, chosen
+from analytics.explore.conditions import FACTS
+from analytics.explore.selection import Selection, chosen_facts
 from analytics.metrics import METRICS
-from analytics.metrics.splits import key_sql
+from analytics.metrics.splits import split_of
 from analytics.timeliness.trends import bin_edges
 from analytics.view import View, local_day
 
@@ -33,12 +33,12 @@ class Total:
 @question
 def total(cursor: duckdb.DuckDBPyConnection, view: View, selection: Selection) -> Total:
     """The selection's share of the view."""
-    counts = f"select count(*), coalesce(max({LASTED}), 0) from incident where "
-    everything = chosen(view, Selection())
+    counts = f"select count(*), coalesce(max({FACTS.lasted}), 0) from incident_fact where "
+    everything = chosen_facts(view, Selection())
     whole, longest = cursor.execute(counts + everything.sql, everything.values).fetchone() or (0, 0.0)
     if selection == Selection():
         return Total(whole, whole, longest)
-    narrowed = chosen(view, selection)
+    narrowed = chosen_facts(view, selection)
     selected, _ = cursor.execute(counts + narrowed.sql, narrowed.values).fetchone() or (0, 0.0)
     return Total(selected, whole, longest)
 
@@ -102,11 +102,11 @@ def by_duration(cursor: duckdb.DuckDBPyConnection, view: View, selection: Select
 
     The bins reach to the longest of the whole view, so that they stay where they are while the selection changes.
     """
-    where = chosen(view, selection.without("durations"))
+    where = chosen_facts(view, selection.without("durations"))
     counts = cursor.execute(
-        f"""select {LASTED} as hours, count(*) filter (closed_at < $until) as closed,
-            count(*) filter (closed_at is null or closed_at >= $until) as open
-        from incident where {where.sql} group by 1""",
+        f"""select {FACTS.lasted} as hours, count(*) filter (open_until < $until) as closed,
+            count(*) filter (open_until >= $until) as open
+        from incident_fact where {where.sql} group by 1""",
         where.values,
     ).df()
     edges = bin_edges(total(view, Selection()).longest_hours)
@@ -117,17 +117,17 @@ def by_duration(cursor: duckdb.DuckDBPyConnection, view: View, selection: Select
 
 @question
 def _counts(cursor: duckdb.DuckDBPyConnection, view: View, selection: Selection, by: str) -> pd.DataFrame:
-    where = chosen(view, selection)
-    sql = f"""select {key_sql(METRICS["incident_count"], by)} as key, count(*) as count
-        from (select * from incident where {where.sql}) as counted left join area using (area_id) group by 1"""
+    where = chosen_facts(view, selection)
+    split = split_of(METRICS["incident_count"], by)
+    sql = f"""select {split.key.replace("{base}", "base")} as key, sum(count)::bigint as count
+        from (select {split.base} as base, count(*) as count from incident_fact where {where.sql} group by 1)
+        {split.join.replace("{base}", "base")} group by 1"""
     return cursor.execute(sql, where.values).df()
 
 
 @question
 def _by_cell(cursor: duckdb.DuckDBPyConnection, view: View, selection: Selection) -> pd.DataFrame:
-    where = chosen(view, selection)
-    weekday, hour = (key_sql(METRICS["incident_count"], by) for by in ("weekday", "hour"))
-    sql = (
-        f"select {weekday} as weekday, {hour} as hour, count(*) as count from incident where {where.sql} group by 1, 2"
-    )
+    where = chosen_facts(view, selection)
+    sql = f"""select isodow(reported_on) as weekday, reported_hour as hour, count(*) as count
+        from incident_fact where {where.sql} group by 1, 2"""
     return cursor.execute(sql, where.values).df()

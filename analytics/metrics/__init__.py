@@ -2,6 +2,6 @@
 
 from analytics.metrics.measure import METRICS, Measure, measure, measure_by
 from analytics.metrics.metric import Metric
-from analytics.metrics.splits import MetricError, key_sql, splits
+from analytics.metrics.splits import MetricError, splits
 
-__all__ = ["METRICS", "Measure", "Metric", "MetricError", "key_sql", "measure", "measure_by", "splits"]
+__all__ = ["METRICS", "Measure", "Metric", "MetricError", "measure", "measure_by", "splits"]

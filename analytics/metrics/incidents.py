@@ -3,7 +3,8 @@
 from analytics.metrics.metric import PERCENT, RESIDENTS, WORKERS, Label, Metric
 
 COUNT = Label("件", "")
-OPEN = "(closed_at is null or closed_at >= $until)"
+OPEN = "open_until >= $until"
+"""Not closed yet: what is open for good has an end that lies far ahead."""
 LEVELS = (
     ("grid", "网格", "grid"),
     ("community", "社区/村", "community"),
@@ -133,7 +134,7 @@ REPEAT_RATE = Metric(
     name="repeat_rate",
     label=Label("重复诉求率", "Repeats"),
     unit=PERCENT,
-    numerator="count(repeat_of)",
+    numerator="count(*) filter (is_repeat)",
     denominator="count(*)",
     table="incident",
     period="reported_at",

@@ -8,10 +8,11 @@ import pandas as pd
 from analytics.answers import question
 from analytics.area import LEVELS
 from analytics.metrics import alarms, devices, incidents, mediations, teams
+from analytics.metrics.area_sums import added_up, counted_by_area, everywhere
+from analytics.metrics.fact_sql import counted_sql, values_in
 from analytics.metrics.metric import REGISTERS, Metric
 from analytics.metrics.registers import registered
-from analytics.metrics.relations import relation
-from analytics.metrics.splits import MetricError, key_sql, values_of
+from analytics.metrics.splits import MetricError, split_of
 from analytics.view import View
 
 METRICS: dict[str, Metric] = {
@@ -51,11 +52,7 @@ def measure_by(cursor: duckdb.DuckDBPyConnection, view: View, name: str, by: str
     metric = METRICS.get(name)
     if metric is None:
         raise MetricError(f"No metric {name!r} (have: {', '.join(METRICS)}).")
-    sql = _sql(metric, view, by)
-    try:
-        frame = cursor.execute(sql, _values(sql, view, by)).df()
-    except duckdb.CatalogException as error:  # an earlier data version may be older than the table
-        raise MetricError(f"{name}: nothing of this kind was known at this data version.") from error
+    frame = _counted(cursor, metric, view, by)
     if metric.denominator in REGISTERS:
         frame["denominator"] = registered(cursor, view, metric.denominator, by, frame["key"])
     base = pd.to_numeric(frame["denominator"]).where(lambda n: n > 0)
@@ -63,19 +60,12 @@ def measure_by(cursor: duckdb.DuckDBPyConnection, view: View, name: str, by: str
     return frame
 
 
-def _sql(metric: Metric, view: View, by: str | None) -> str:
-    where = view.where(metric.period or None, incidents=metric.table == "incident").sql
-    if metric.only:
-        where += f" and {metric.only}"
-    denominator = "null" if metric.denominator in ("", *REGISTERS) else metric.denominator
-    inner = f"(select * from {relation(metric.table)} where {where}) as counted"
-    if by in LEVELS:
-        inner += " left join area using (area_id)"
-    group = "" if by is None else "group by 1 order by 1"
-    return f"""select {key_sql(metric, by)} as key, coalesce({metric.numerator}, 0) as numerator, {denominator} as denominator
-        from {inner} {group}"""
-
-
-def _values(sql: str, view: View, by: str | None) -> dict[str, object]:
-    known = {**view.where().values, "until": view.until, "devices_until": view.devices_until, **values_of(by)}
-    return {name: value for name, value in known.items() if f"${name}" in sql}
+def _counted(cursor: duckdb.DuckDBPyConnection, metric: Metric, view: View, by: str | None) -> pd.DataFrame:
+    split = split_of(metric, by)
+    try:
+        if metric.adds_up and by in (None, *LEVELS):
+            return added_up(view, counted_by_area(everywhere(view), metric), by)
+        sql = counted_sql(metric, view, split)
+        return cursor.execute(sql, values_in(sql, view, by)).df()[["key", "numerator", "denominator"]]
+    except duckdb.CatalogException as error:  # an earlier data version may be older than the table
+        raise MetricError(f"{metric.name}: nothing of this kind was known at this data version.") from error

@@ -53,6 +53,21 @@ class Metric:
         return bool(self.denominator)
 
     @property
+    def has_own_denominator(self) -> bool:
+        """Whether the denominator is counted from the same rows."""
+        return self.denominator not in ("", *REGISTERS)
+
+    @property
+    def is_fact(self) -> bool:
+        """Whether it counts incidents, which lie ready as `incident_fact`."""
+        return self.table == "incident"
+
+    @property
+    def adds_up(self) -> bool:
+        """Whether its parts for two groups together are their sums."""
+        return "distinct" not in self.numerator + self.denominator
+
+    @property
     def time(self) -> str:
         """The time column by which it is split into hours, days and so on; empty if it has none."""
         return self.period or self.split_by

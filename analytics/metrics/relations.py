@@ -51,7 +51,13 @@ def relation(table: str) -> str:
     """SQL of the rows a metric counts; every relation has an `area_id`."""
     if table == "team":
         return _teams()
-    return {"sensor": SENSOR_STATE, "camera": CAMERA_STATE, "alarm": ALARM, "patrol": PATROL}.get(table, table)
+    return {
+        "incident": "incident_fact",
+        "sensor": SENSOR_STATE,
+        "camera": CAMERA_STATE,
+        "alarm": ALARM,
+        "patrol": PATROL,
+    }.get(table, table)
 
 
 def _teams() -> str:

@@ -1,5 +1,7 @@
 """By what a metric can be split, and the SQL of the key: an area level, a category level, a time, or a named column."""
 
+from dataclasses import dataclass
+
 from analytics.area import LEVELS
 from analytics.metrics.metric import Metric
 from analytics.metrics.relations import COLUMNS, WITH_CATEGORY
@@ -8,13 +10,13 @@ from working_time.calendar import free_days
 
 LOCAL = "({time} + interval 8 hour)"
 TIMES = {
-    "hour": f"hour({LOCAL})",
-    "day": f"{LOCAL}::date",
-    "week": f"date_trunc('week', {LOCAL})::date",
-    "month": f"date_trunc('month', {LOCAL})::date",
-    "weekday": f"isodow({LOCAL})",
-    "holiday": f"""case when {LOCAL}::date in (select unnest($holidays)) then 'holiday'
-        when {LOCAL}::date in (select unnest($weekends)) then 'weekend' else 'workday' end""",
+    "hour": "hour({moment})",
+    "day": "{day}",
+    "week": "date_trunc('week', {day})::date",
+    "month": "date_trunc('month', {day})::date",
+    "weekday": "isodow({day})",
+    "holiday": """case when {day} in (select unnest($holidays)) then 'holiday'
+        when {day} in (select unnest($weekends)) then 'weekend' else 'workday' end""",
 }
 """Local times: hour of the day 0–23, day, week by its Monday, month by its first day, weekday 1–7 from Monday, kind of day."""
 DEEPEST_CATEGORY = 3
@@ -22,6 +24,23 @@ DEEPEST_CATEGORY = 3
 
 class MetricError(ZhiliError):
     """A metric is asked for that does not exist, or by something it cannot be split by."""
+
+
+@dataclass(frozen=True)
+class Split:
+    """How rows are grouped: by `base`, a column as it lies there, whose groups `key`, an expression of `{base}`, then joins.
+
+    Counting by a column is quick and its groups are few, so that what the key costs no longer matters.
+    """
+
+    base: str
+    key: str
+    by_area: bool = False
+
+    @property
+    def join(self) -> str:
+        """The areas that the key names, beside the groups."""
+        return "left join area on area.area_id = {base}::varchar" if self.by_area else ""
 
 
 def splits(metric: Metric) -> tuple[str, ...]:
@@ -35,21 +54,33 @@ def splits(metric: Metric) -> tuple[str, ...]:
     )
 
 
-def key_sql(metric: Metric, by: str | None) -> str:
-    """SQL of the key; areas are those of the joined table `area`. `MetricError` if it cannot be split so."""
+def split_of(metric: Metric, by: str | None) -> Split:
+    """How the metric is split so; `MetricError` if it cannot be."""
     if by is None:
-        return "null"
+        return Split("null", "null")
     if by not in splits(metric):
         raise MetricError(f"{metric.name} cannot be split by {by!r} (by: {', '.join(splits(metric))}).")
-    if by == "grid":
-        return "case when area.level = 'grid' then area.area_id end"
     if by in LEVELS:
-        return f"area.{by}_id"
+        return Split("area_id", _area(by), by_area=True)
     if by in TIMES:
-        return TIMES[by].format(time=metric.time)
+        return _time(metric, by)
     if by.startswith("category:"):
-        return f"array_to_string(list_slice(string_split(category, '/'), 1, {int(by.removeprefix('category:'))}), '/')"
-    return by
+        depth = int(by.removeprefix("category:"))
+        return Split("category", f"array_to_string(list_slice(string_split({{base}}::varchar, '/'), 1, {depth}), '/')")
+    return Split(by, "{base}::varchar")
+
+
+def _area(level: str) -> str:
+    return "case when area.level = 'grid' then area.area_id end" if level == "grid" else f"area.{level}_id"
+
+
+def _time(metric: Metric, by: str) -> Split:
+    """Facts have the local days of their times, and the hour of the report, ready."""
+    moment, is_fact = LOCAL.format(time=metric.time), metric.is_fact
+    if by == "hour":
+        return Split("reported_hour" if is_fact and metric.time == "reported_at" else f"hour({moment})", "{base}")
+    day = metric.time.replace("_at", "_on") if is_fact else f"{moment}::date"
+    return Split(day, TIMES[by].replace("{day}", "{base}"))
 
 
 def values_of(by: str | None) -> dict[str, object]:

@@ -3,8 +3,13 @@
 import duckdb
 import pandas as pd
 
-from analytics.metrics import METRICS, key_sql
+from analytics.metrics import METRICS
+from analytics.metrics.splits import split_of
 from analytics.view import View
+
+MINUTES = """case when open_until < $until then closed_after_minutes
+                else (epoch_us($until) - epoch_us(reported_at)) // 60000000 end"""
+"""How long a case has lasted at the view's end, in full minutes."""
 
 
 def case_counts(cursor: duckdb.DuckDBPyConnection, view: View, by: str | None) -> pd.DataFrame:
@@ -12,12 +17,13 @@ def case_counts(cursor: duckdb.DuckDBPyConnection, view: View, by: str | None) -
 
     Seen as at the view's end: what is closed only after it is open at it, and has lasted until then.
     """
-    where = view.where("reported_at")
+    where, split = view.facts("reported_at"), split_of(METRICS["incident_count"], by)
     sql = f"""
-        select {key_sql(METRICS["incident_count"], by)} as "group",
-            (epoch_us(least(closed_at, $until)) - epoch_us(reported_at)) // 60000000 / 60.0 as hours,
-            count(*) filter (closed_at < $until) as closed,
-            count(*) filter (closed_at is null or closed_at >= $until) as open
-        from (select * from incident where {where.sql}) as counted left join area using (area_id)
-        group by 1, 2 order by 1, 2"""
+        select {split.key.replace("{base}", "base")} as "group", minutes / 60.0 as hours,
+            sum(closed)::bigint as closed, sum(open)::bigint as open
+        from (
+            select {split.base} as base, {MINUTES} as minutes,
+                count(*) filter (open_until < $until) as closed, count(*) filter (open_until >= $until) as open
+            from incident_fact where {where.sql} group by all)
+        {split.join.replace("{base}", "base")} group by 1, 2 order by 1, 2"""
     return cursor.execute(sql, where.values).df()

@@ -4,7 +4,8 @@ import duckdb
 import pandas as pd
 
 from analytics.answers import question
-from analytics.metrics import METRICS, key_sql
+from analytics.metrics import METRICS
+from analytics.metrics.splits import split_of
 from analytics.view import View
 
 AGE_DAYS = {"<1 d": 0, "1–3 d": 1, "3–7 d": 3, "7–30 d": 7, ">30 d": 30}
@@ -18,12 +19,13 @@ def overdue_by_age(cursor: duckdb.DuckDBPyConnection, view: View, by: str = "dep
     Every age class of every key is there, ages from young to old, keys from the largest `total` down; a null key holds
     cases without one. The same cases as `overdue_count`; a case without a due time is never overdue. `by` as for `incident_count`.
     """
-    where = view.where(None)
+    where, split = view.facts(None), split_of(METRICS["overdue_count"], by)
     sql = f"""
-        select {key_sql(METRICS["incident_count"], by)} as key, {_age_sql()} as age, count(*) as count
-        from (select * from incident where {where.sql}) as counted left join area using (area_id)
-        where reported_at < $until and due_at < $until and (closed_at is null or closed_at >= $until)
-        group by all"""
+        select {split.key.replace("{base}", "base")} as key, age, sum(count)::bigint as count
+        from (
+            select {split.base} as base, {_age_sql()} as age, count(*) as count from incident_fact
+            where {where.sql} and {METRICS["overdue_count"].only} group by all)
+        {split.join.replace("{base}", "base")} group by all"""
     return _whole(cursor.execute(sql, {**where.values, "until": view.until}).df())
 
 

@@ -37,7 +37,7 @@ def stage_times(cursor: duckdb.DuckDBPyConnection, view: View) -> pd.DataFrame:
     part of all stages' hours; quantiles are NaN where no case came. The bottleneck is the stage with the largest share
     among those at least 30 cases came to.
     """
-    counts = cursor.execute(_sql(view), view.where().values).df()
+    counts = cursor.execute(_sql(view), {**view.facts().values, **_recorded(view)}).df()
     skipped = counts.groupby("group")["skipped"].sum()
     spent = (counts["hours"] * (counts["closed"] + counts["open"])).groupby(counts["group"]).sum()
     seen = counts[(counts["closed"] + counts["open"]) > 0]
@@ -50,16 +50,30 @@ def stage_times(cursor: duckdb.DuckDBPyConnection, view: View) -> pd.DataFrame:
     return rows.assign(is_bottleneck=large.notna() & (large == large.max())).reset_index()
 
 
+def _recorded(view: View) -> dict[str, object]:
+    """For each source whether it has ever recorded a stage by the view's end, as parameters."""
+    first = first_recorded(view.as_of)
+    ever = {f"has_{column}": (first[column] < view.until).tolist() for column in STAGES.values()}
+    return {"sources": first["source"].tolist(), **ever}
+
+
+@question
+def first_recorded(cursor: duckdb.DuckDBPyConnection, _as_of: int | None) -> pd.DataFrame:
+    """Each `source` and the first time of every stage that it has recorded; NaT where it never has."""
+    firsts = ", ".join(f"min({column}) as {column}" for column in STAGES.values())
+    return cursor.execute(f"select source::varchar as source, {firsts} from incident_fact group by source").df()
+
+
 def _sql(view: View) -> str:
     """Counts by stage and full minutes: `group, hours, closed, open, skipped`."""
     columns = list(STAGES.values())
     known = ", ".join(f"case when {column} < $until then {column} end as {column}" for column in columns)
-    recorded = ", ".join(f"count(*) filter ({column} < $until) > 0 as has_{column}" for column in columns)
+    recorded = ", ".join(f"unnest($has_{column}) as has_{column}" for column in columns)
     last = " ".join(f"when {column} is not null then {n}" for n, column in reversed(list(enumerate(columns, 1))))
     next_ = " ".join(f"when last < {n} and has_{column} then {n}" for n, column in enumerate(columns, 1))
     return f"""
-        with source_stage as (select source, {recorded} from incident where reported_at < $until group by source),
-        known as (select source, reported_at, {known} from incident where {view.where().sql}),
+        with source_stage as (select unnest($sources)::source_name as source, {recorded}),
+        known as (select source, reported_at, {known} from incident_fact where {view.facts().sql}),
         reached as (select *, case {last} else 0 end as last from known),
         counted as (
             select *, case {next_} when last < {len(columns)} then {len(columns)} end as waiting

@@ -1,0 +1,107 @@
+"""Cases and devices counted once for all areas, and added up for any: another area is no other question to the warehouse."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+import duckdb
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from analytics.answers import question
+from analytics.area import LEVELS, areas
+from analytics.metrics.fact_sql import counted_sql, values_in
+from analytics.metrics.metric import Metric
+from analytics.metrics.splits import Split
+from analytics.view import View
+
+Floats = npt.NDArray[np.float64]
+BY_AREA = Split("area_id", "{base}::varchar")
+
+
+@dataclass(frozen=True)
+class AreaSums:
+    """Numerator, denominator and rows of each area of `Ladder.area_ids`, the last for what lies in none of them."""
+
+    numerator: Floats
+    denominator: Floats | None
+    row_count: Floats
+
+
+@dataclass(frozen=True)
+class Ladder:
+    """The areas, and of each the number of the area of every level it lies in; -1 where it lies in none of that level."""
+
+    area_ids: tuple[str, ...]
+    levels: dict[str, npt.NDArray[np.int64]]
+    at: dict[str, int]
+
+
+def everywhere(view: View) -> View:
+    """The same cases wherever they are: views that differ in nothing that is counted become one."""
+    return replace(view, area_id=None, area_level=None, allowed=(), previous=None, period="custom", ignored=())
+
+
+@question
+def counted_by_area(cursor: duckdb.DuckDBPyConnection, view: View, metric: Metric) -> AreaSums:
+    """The metric's parts for every area by itself, not for what lies in it."""
+    sql = counted_sql(metric, view, BY_AREA)
+    rows = cursor.execute(sql, values_in(sql, view, None)).df()
+    at = ladder(view.as_of).at
+    place = np.array([at.get(key, len(at)) if isinstance(key, str) else len(at) for key in rows["key"]], dtype=np.int64)
+    numerator, denominator, row_count = (
+        _summed(place, rows[name].to_numpy(np.float64, na_value=0.0), len(at) + 1)
+        for name in ("numerator", "denominator", "row_count")
+    )
+    return AreaSums(numerator, denominator if metric.has_own_denominator else None, row_count)
+
+
+def _summed(place: npt.NDArray[np.int64], values: Floats, count: int) -> Floats:
+    return np.bincount(place, values, count).astype(np.float64)
+
+
+@question
+def ladder(_cursor: duckdb.DuckDBPyConnection, as_of: int | None) -> Ladder:
+    """Every area with what it lies in."""
+    known = areas(as_of)
+    at = {area_id: n for n, area_id in enumerate(known)}
+    levels = {level: np.full(len(at) + 1, -1, dtype=np.int64) for level in LEVELS}
+    for n, area in enumerate(known.values()):
+        for above in area.path:
+            levels[known[above].level][n] = at[above]
+    return Ladder(tuple(known), levels, at)
+
+
+def added_up(view: View, sums: AreaSums, by: str | None) -> pd.DataFrame:
+    """`key, numerator, denominator` for the view's area and what may be seen of it, whole by None or by a level of areas."""
+    rungs = ladder(view.as_of)
+    within = _within(view, rungs)
+    if by is None:
+        whole = np.zeros(int(within.sum()), dtype=np.int64)
+        return _frame([None], sums, lambda part: _summed(whole, part[within], 1))
+    count = len(rungs.area_ids) + 1
+    keys = np.where(rungs.levels[by] < 0, count - 1, rungs.levels[by])[within]
+    groups = _summed(keys, sums.row_count[within], count)
+    order = sorted(np.flatnonzero(groups), key=lambda n: rungs.area_ids[n] if n < count - 1 else "\U0010ffff")
+    names = [rungs.area_ids[n] if n < count - 1 else None for n in order]
+    return _frame(names, sums, lambda part: _summed(keys, part[within], count)[order])
+
+
+def _frame(keys: list[str | None], sums: AreaSums, add_up: Callable[[Floats], Floats]) -> pd.DataFrame:
+    lower = np.full(len(keys), np.nan) if sums.denominator is None else add_up(sums.denominator)
+    columns = {"key": pd.Series(keys, dtype=object), "numerator": add_up(sums.numerator), "denominator": lower}
+    return pd.DataFrame(columns)
+
+
+def _within(view: View, rungs: Ladder) -> npt.NDArray[np.bool_]:
+    """Which areas the view shows; what lies in none shows only where nothing is chosen and everything may be seen."""
+    shown = _inside(rungs, view.area_id) if view.area_id else np.ones(len(rungs.area_ids) + 1, dtype=bool)
+    if view.allowed:
+        shown = shown & np.logical_or.reduce([_inside(rungs, area_id) for area_id in view.allowed])
+    return shown
+
+
+def _inside(rungs: Ladder, area_id: str) -> npt.NDArray[np.bool_]:
+    if area_id not in rungs.at:
+        return np.zeros(len(rungs.area_ids) + 1, dtype=bool)
+    return np.logical_or.reduce([level == rungs.at[area_id] for level in rungs.levels.values()])

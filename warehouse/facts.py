@@ -1,0 +1,138 @@
+"""The facts that pages count: a narrow native copy of the incidents, made once for each state of them.
+
+The lake keeps every snapshot; counting millions of its rows by names costs some 20 ms a million. The copy holds times, codes
+and flags only, in a DuckDB file of its own that all processes of this machine read: names as enumerations (areas and
+categories ordered so that what lies below one follows it: a filter is a range), cases in order of their report. Cases that
+took or are to take longer than usual lie at the end, so that a look at "open on that day" skips what was over by then.
+"""
+
+import fcntl
+import hashlib
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+
+from settings import Settings, settings
+from warehouse.connect import CATALOG, attach_sql, connect
+from warehouse.errors import WarehouseError
+
+log = logging.getLogger("zhili.facts")
+
+TABLE = "incident_fact"
+KEPT_FILES = 3
+USUAL_DAYS = 60
+FOREVER = "timestamp '9999-12-31'"
+SOURCES = ("incident", "area")
+"""The tables of the lake that the facts are made of."""
+NAMED = ("source", "channel", "department", "status", "settled_level", "satisfaction")
+"""Columns of names, as enumerations of the type `<column>_name`, like `area_id` and `category`."""
+
+AREA_NAMES = """select area_id from (
+        select area_id, [district_id, town_id, community_id, if(level = 'grid', area_id, null)] as path from area
+        union all select distinct area_id, [area_id] from incident
+            where area_id is not null and area_id not in (select area_id from area))
+    order by array_to_string(path, chr(1)), area_id"""
+CATEGORY_NAMES = (
+    "select category from incident where category is not null group by 1 order by replace(category, '/', chr(1))"
+)
+FACTS = f"""select reported_at, accepted_at, dispatched_at, settled_at, verified_at, closed_at, due_at,
+        coalesce(closed_at, {FOREVER}) as open_until,
+        {", ".join(f"({stem}_at + interval 8 hour)::date as {stem}_on" for stem in ("reported", "due", "settled", "closed"))},
+        hour(reported_at + interval 8 hour)::utinyint as reported_hour,
+        ((epoch_us(closed_at) - epoch_us(reported_at)) // 60000000)::integer as closed_after_minutes,
+        area_id::area_name as area_id, category::category_name as category,
+        {", ".join(f"{name}::{name}_name as {name}" for name in NAMED)},
+        is_responded, is_resolved, reopened_count, repeat_of is not null as is_repeat
+    from incident
+    order by greatest(coalesce(closed_at, {FOREVER}), due_at, settled_at) > reported_at + interval {USUAL_DAYS} day, reported_at"""
+
+
+@dataclass(frozen=True)
+class State:
+    """One state of the incidents: the snapshot that made it, and when (µs), so that no two lakes are ever mistaken."""
+
+    snapshot_id: int
+    made_at_us: int
+
+    def path(self, site: Settings) -> Path:
+        """Where its facts lie; another recipe makes another file."""
+        recipe = hashlib.sha256((FACTS + AREA_NAMES + CATEGORY_NAMES).encode()).hexdigest()[:8]
+        return site.home / "facts" / f"{self.snapshot_id}-{self.made_at_us}-{recipe}.duckdb"
+
+
+def state_at(cursor: duckdb.DuckDBPyConnection, snapshot_id: int) -> State:
+    """The state of the incidents at a snapshot: made by the last one up to it that touched them, or the oldest kept."""
+    lake = f"__ducklake_metadata_{CATALOG}"
+    row = cursor.execute(
+        f"""with watched as (select table_id from {lake}.ducklake_table where table_name in {SOURCES}),
+        touching as (
+            select snapshot_id, unnest(regexp_extract_all(changes_made, '(?:insert|inserted_into_table|delete|deleted_from_table):(\\d+)', 1))
+                as table_id from {lake}.ducklake_snapshot_changes where snapshot_id <= $snapshot),
+        made as (select coalesce(
+            (select max(snapshot_id) from touching where table_id::bigint in (from watched)),
+            (select min(snapshot_id) from {lake}.ducklake_snapshot)) as snapshot_id)
+        select snapshot_id, epoch_us(s.snapshot_time::timestamptz) from made join {lake}.ducklake_snapshot s using (snapshot_id)""",
+        {"snapshot": snapshot_id},
+    ).fetchone()
+    if row is None:
+        raise WarehouseError(f"There is no snapshot {snapshot_id} (any more). List them: python -m warehouse snapshots")
+    return State(*row)
+
+
+def make(state: State, snapshot_id: int) -> Path:
+    """The file of the facts of `state`, read as of `snapshot_id`; made now if no process has made it yet."""
+    site = settings()
+    path = state.path(site)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with _one_at_a_time(path.parent / "making.lock"):
+        if not path.exists():
+            _make(path, site, snapshot_id)
+            _forget_old(path)
+    return path
+
+
+def _make(path: Path, site: Settings, snapshot_id: int) -> None:
+    part = path.with_suffix(".part")
+    part.unlink(missing_ok=True)
+    connection = connect(read_only=True, memory=site.load_memory)
+    try:
+        connection.execute("set temp_directory = ?", [str(path.parent / "spill")])
+        connection.execute(attach_sql(site, "past", read_only=True, snapshot_id=snapshot_id))
+        connection.execute(f"attach '{str(part).replace(chr(39), chr(39) * 2)}' as made")
+        connection.execute("set search_path = 'made.main,past.main'")
+        _name(connection, "area_id", AREA_NAMES)
+        _name(connection, "category", CATEGORY_NAMES)
+        for column in NAMED:
+            _name(connection, column, f"select distinct {column} from incident where {column} is not null order by 1")
+        connection.execute(f"create table made.{TABLE} as {FACTS}")
+        connection.execute("checkpoint made")
+    except duckdb.Error as error:
+        raise WarehouseError(f"{path.name}: the facts cannot be made: {' '.join(str(error).split())}") from error
+    finally:
+        connection.close()
+    part.rename(path)
+
+
+def _name(connection: duckdb.DuckDBPyConnection, column: str, ordered: str) -> None:
+    """The enumeration of a column's values in this order; one that nobody has, where there is none."""
+    values = [value for (value,) in connection.execute(ordered).fetchall()] or [""]
+    listed = ", ".join("'" + value.replace("'", "''") + "'" for value in values)
+    connection.execute(f"create type made.{column.removesuffix('_id')}_name as enum ({listed})")
+
+
+def _forget_old(newest: Path) -> None:
+    """Who has an older file open reads on; nobody new will ask for it but pages as of an earlier load, which make it again."""
+    made = sorted(newest.parent.glob("*.duckdb"), key=lambda path: path.stat().st_mtime, reverse=True)
+    for path in made[KEPT_FILES:]:
+        path.unlink(missing_ok=True)
+
+
+@contextmanager
+def _one_at_a_time(lock: Path) -> Iterator[None]:
+    with lock.open("a+") as handle:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
