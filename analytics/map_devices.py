@@ -13,13 +13,13 @@ CAMERA_STATES = ("offline", "unknown", "online")
 
 @question
 def sensor_states(cursor: duckdb.DuckDBPyConnection, view: View) -> pd.DataFrame:
-    """Sensors of the view's area: `sensor_id, name, kind, lon, lat, state` (alarm, silent, unknown, online).
+    """Sensors of the view's area: `sensor_id, name, kind, area_id, lon, lat, state` (alarm, silent, unknown, online).
 
     An alarm stands if it was raised and not cleared by the end of the view. One without a point of its own stands in
     its grid.
     """
     where = view.where(None, incidents=False)
-    sql = f"""select s.sensor_id, s.name, s.kind, coalesce(s.lon, a.lon) as lon, coalesce(s.lat, a.lat) as lat,
+    sql = f"""select s.sensor_id, s.name, s.kind, s.area_id, coalesce(s.lon, a.lon) as lon, coalesce(s.lat, a.lat) as lat,
             case when s.sensor_id in (select sensor_id from alarm where raised_at <= $devices_until
                     and (cleared_at is null or cleared_at > $devices_until)) then 'alarm'
                 when s.state = 'offline' then 'silent' else s.state end as state
@@ -29,8 +29,8 @@ def sensor_states(cursor: duckdb.DuckDBPyConnection, view: View) -> pd.DataFrame
 
 @question
 def camera_states(cursor: duckdb.DuckDBPyConnection, view: View) -> pd.DataFrame:
-    """Cameras of the view's area: `camera_id, name, owner, lon, lat, state` (offline, unknown, online)."""
+    """Cameras of the view's area: `camera_id, name, owner, area_id, lon, lat, state` (offline, unknown, online)."""
     where = view.where(None, incidents=False)
-    sql = f"""select c.camera_id, c.name, c.owner, coalesce(c.lon, a.lon) as lon, coalesce(c.lat, a.lat) as lat, c.state
+    sql = f"""select c.camera_id, c.name, c.owner, c.area_id, coalesce(c.lon, a.lon) as lon, coalesce(c.lat, a.lat) as lat, c.state
         from (select * from {relation("camera")} where {where.sql}) c left join area a using (area_id) order by 1"""
     return cursor.execute(sql, {**where.values, "devices_until": view.devices_until}).df()

@@ -14,6 +14,7 @@
     triangle: (x, y, r) => `M${x} ${y - r * 1.15}L${x + r * 1.1} ${y + r * 0.8}L${x - r * 1.1} ${y + r * 0.8}Z`,
     square: (x, y, r) => `M${x - r * 0.8} ${y - r * 0.8}h${r * 1.6}v${r * 1.6}h${-r * 1.6}Z`,
     diamond: (x, y, r) => `M${x} ${y - r * 1.1}L${x + r * 1.1} ${y}L${x} ${y + r * 1.1}L${x - r * 1.1} ${y}Z`,
+    none: () => "",
     cross: (x, y, r) => `M${x - r * 0.8} ${y - r * 0.8}L${x + r * 0.8} ${y + r * 0.8}M${x + r * 0.8} ${y - r * 0.8}L${x - r * 0.8} ${y + r * 0.8}`,
   };
 
@@ -45,7 +46,7 @@
     const renderer = L.svg({ pane, padding: 0.3 });
     const scale = map.state.map.getSize().y > 1500 ? 2 : 1;
     const order = layer.states.map((state) => state.key);
-    const rows = [...layer.rows].sort((a, b) => order.indexOf(b[2]) - order.indexOf(a[2]));
+    const rows = layer.rows.filter((row) => row[0] !== null).sort((a, b) => order.indexOf(b[2]) - order.indexOf(a[2]));
     const group = L.layerGroup(rows.map((row) => {
       const state = layer.states[order.indexOf(row[2])];
       const made = mark([row[1], row[0]], { pane, renderer, radius: state.radius * scale, shape: state.shape, className: `map-mark map-mark-${name}-${row[2]}` });
@@ -91,14 +92,21 @@
   }
 
   function keyOf(name, layer) {
-    const box = map.element("div", "map-key-layer");
+    const box = map.element("div", `map-key-layer${layer.made ? " told" : ""}`);
     box.dataset.layer = name;
-    box.append(map.element("strong", "", layer.label));
+    const { areas, chosen } = map.state;
+    box.append(map.element("strong", "", [layer.label, ...(areas && chosen !== null && layer.rows?.length ? [areas.name[chosen]] : [])].join(" · ")));
+    const counts = countStates(layer.rows || []);
     (layer.states || []).forEach((state) => {
       const line = map.element("span", "map-key-state");
-      line.append(glyph(name, state), map.element("span", "", state.label), map.element("span", "map-legend-n", map.number(state.n, 0)));
+      line.append(glyph(name, state), map.element("span", "", state.label), map.element("span", "map-legend-n", map.number(counts.get(state.key) || 0, 0)));
       box.append(line);
     });
+    if (layer.made) {
+      box.tabIndex = 0;
+      box.setAttribute("role", "group");
+      box.append(map.element("div", "made-of", keyMade(layer, counts).join("\n")));
+    }
     if (layer.url) {
       const ramp = map.element("span", "map-ramp");
       ramp.append(map.element("span", "", layer.few), map.element("i", "map-ramp-bar"), map.element("span", "", layer.many));
@@ -108,6 +116,27 @@
     return box;
   }
 
+  /* How many of each state lie in the chosen area, and in all. */
+  function countStates(rows) {
+    const { areas, chosen } = map.state, counts = new Map([["", 0]]);
+    const inside = (area) => {
+      const index = areas?.place.get(area);
+      return chosen === null || !areas || (index !== undefined && map.path(index).includes(chosen));
+    };
+    rows.filter((row) => inside(row[5])).forEach((row) => {
+      counts.set(row[2], (counts.get(row[2]) || 0) + 1);
+      counts.set("", counts.get("") + 1);
+    });
+    return counts;
+  }
+
+  function keyMade(layer, counts) {
+    const words = map.state.values?.words;
+    if (!words) return layer.made;
+    const tops = layer.states.map((state) => `${state.label} ${map.number(counts.get(state.key) || 0, 0)}`).join("，");
+    const all = map.number(counts.get(""), 0);
+    return [layer.label, words.numerator.replace("{n}", tops), words.denominator.replace("{n}", all), ...layer.made];
+  }
   function glyph(name, state) {
     const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
     svg.setAttribute("viewBox", "0 0 16 16");

@@ -108,8 +108,22 @@
     if (value === null || value === undefined) return [element("span", "map-tip-none", reason(values, index))];
     const lines = [element("span", "map-tip-value", withUnit(value, metric))];
     lines[0].prepend(element("span", "map-tip-label", metric.label));
-    if (values.d) lines.push(element("span", "map-tip-n", `${number(values.n[index], 0)} / ${number(values.d[index], 0)} ${metric.basis}`));
-    return lines;
+    return [...lines, ...madeLines(values, index).map((line) => element("span", "map-tip-n", line))];
+  }
+
+  /* Numerator, denominator, period, as-of and caveat of one area's value. */
+  function madeLines(values, index) {
+    const { metric } = values, fill = (text, n) => text.replace("{n}", n);
+    const top = number(values.d ? values.n[index] : values.value[index], 0);
+    const below = values.d ? fill(words().denominator, `${number(values.d[index], 0)} ${metric.basis}`) : words().no_denominator;
+    return [fill(words().numerator, top), below, ...(metric.made || [])];
+  }
+
+  function legendMade(state) {
+    const { areas, values } = state;
+    const index = state.chosen ?? areas.id.findIndex((_, at) => areas.level[at] === 0);
+    if (index < 0 || values.url !== state.url) return [values.metric.label, ...(values.metric.made || [])];
+    return [`${areas.name[index]} · ${values.metric.label} ${withUnit(values.value[index], values.metric)}`, ...madeLines(values, index)];
   }
 
   function reason(values, index) {
@@ -193,7 +207,7 @@
     const count = element("div", "map-legend-row map-legend-count");
     count.append(element("span"), element("span", "map-legend-range", words().classes), element("span", "map-legend-n", words().grids));
     const notes = legend.filter((row) => row.why).map((row) => element("div", "map-legend-note", row.why));
-    host.replaceChildren(head, count, ...rows, ...notes);
+    host.replaceChildren(head, count, ...rows, ...notes, element("div", "made-of", legendMade(state).join("\n")));
   }
 
   Object.assign(zhili.gridMap, {

@@ -8,22 +8,18 @@ from dash import ClientsideFunction, Input, Output, State, callback, clientside_
 
 from analytics.area import areas
 from analytics.map_devices import camera_states, sensor_states
-from analytics.map_rank import LEAST_COUNT, peers_of, rank_among_peers
 from analytics.map_teams import team_gaps
 from analytics.map_values import COUNTS, RATES, map_metric, values_by_area
 from analytics.metrics import METRICS
-from analytics.overview import devices, with_change
-from analytics.places import area_facts
 from analytics.points import (
     POINTS_AT_MOST,
     incident_coordinates,
     incident_count,
     incident_points,
-    last_incidents,
-    top_categories,
 )
 from analytics.staffing import standard
 from analytics.view import View
+from pages.map_panel import about, area, layer_made, parts
 from pages.outlines import current_map
 from ui.language import language
 from ui.maps import layers as drawn
@@ -38,16 +34,7 @@ from warehouse.errors import WarehouseError
 
 dash.register_page(__name__, path="/map", order=1, name="shell.map", title="网格图 · 智理 Zhili", icon="map")
 
-HEADLINE = (
-    "incident_count",
-    "per_10k_residents",
-    "open_count",
-    "overdue_count",
-    "on_time_rate",
-    "settled_in_grid_rate",
-)
 LINKED = ("area", "period", "from", "to", "category", "department", "channel", "source", "as_of")
-DEVICES = ("sensor", "camera")
 
 
 def layout(lang: str | None = None, **_query: str) -> html.Div:
@@ -108,19 +95,11 @@ def _values(view: View, filters: dict) -> dict:
         min_n=asked.min_n,
         say=say,
     )
-    unit = say("map.per_10k_unit") if asked.per_10k else asked.metric.unit[lang]
-    about = {"label": asked.metric.label[lang], "unit": unit, "basis": _basis(asked, say)}
     return {
         "url": outlined.url(view.as_of) if outlined.has_outline else None,
-        "metric": about,
+        "metric": about(view, asked, say, lang),
         "words": script_words(say),
     } | shown
-
-
-def _basis(asked, say: Speaker) -> str:
-    if asked.per_10k:
-        return say("map.of_residents")
-    return say("map.of_incidents") if asked.metric.table == "incident" else say("map.of_devices")
 
 
 def _key(filters: dict | None, *more: str) -> str:
@@ -150,7 +129,9 @@ def _layer(name: str, *more: str):
             if key == known:
                 return no_update, no_update
             try:
-                return ask(View.from_store(filters), speaker(filters.get("lang")), filters), key
+                view, say = View.from_store(filters), speaker(filters.get("lang"))
+                layer = ask(view, say, filters)
+                return (layer | {"made": layer_made(view, say)} if name != "incidents" else layer), key
             except WarehouseError:
                 return None, key
 
@@ -218,27 +199,9 @@ def describe_area(filters: dict | None, known: str | None) -> tuple:
     href = "/?" + urlencode({name: filters[name] for name in LINKED if filters.get(name)})
     try:
         view = View.from_store(filters)
-        return *_area(view, say), *_parts(view, filters.get("metric"), say, lang), href, key
+        return *area(view, say), *parts(view, filters.get("metric"), say, lang), href, key
     except WarehouseError:
         return "", say("shell.no_data"), [], *([] for _ in panel.SECTIONS), href, key
-
-
-def _area(view: View, say: Speaker) -> tuple:
-    tops = [area_id for area_id, area in areas(view.as_of).items() if len(area.path) == 1]
-    area_id = view.area_id or (tops[0] if len(tops) == 1 else None)
-    return panel.area_facts(area_facts(view.as_of, area_id) if area_id else {}, say)
-
-
-def _parts(view: View, metric: str | None, say: Speaker, lang: str) -> tuple:
-    asked = map_metric(metric)
-    return (
-        panel.headline([with_change(view, name) for name in HEADLINE], say, lang),
-        panel.rank(rank_among_peers(view, asked.key), len(peers_of(view)), asked.metric.label[lang], LEAST_COUNT, say),
-        panel.categories(top_categories(view, 5), incident_count(view).total, say),
-        panel.team(team_gaps(view.as_of, view.area_id), standard(), say, lang),
-        panel.device_counts([(name, devices(view, name)) for name in DEVICES], say),
-        panel.last_rows(last_incidents(view, 6), say, lang),
-    )
 
 
 # ---- what the browser does by itself ----

@@ -1,16 +1,17 @@
 """What every page's panels share: who asks, and what a panel says when it is empty or has failed."""
 
 import logging
-import textwrap
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 
 import plotly.graph_objects as go
 from dash import Input, Output, callback
 from dash.exceptions import PreventUpdate
 
 from analytics.area import areas
+from analytics.overview import Change
 from analytics.view import View, local
+from ui.components.numbers import count, rate
 from ui.components.panel import message
 from ui.theme import palette, style
 from ui.words import Speaker, speaker
@@ -20,8 +21,6 @@ log = logging.getLogger("zhili.web")
 
 Drawn = tuple[go.Figure, str]
 """A figure and the note under it."""
-WRAP = {"zh": 26, "en": 54}
-"""Letters in a line of a hover, by language."""
 
 
 def asked(filters: dict | None) -> tuple[Speaker, str, str, float]:
@@ -53,20 +52,67 @@ def span(view: View, say: Speaker) -> str:
     return f" {local(view.since):%Y-%m-%d} – {local(view.until - timedelta(seconds=1)):%Y-%m-%d} "
 
 
+def clock(moment: datetime, *, is_end: bool = False) -> str:
+    """A UTC moment as local date and time; the end of a whole day as 24:00 of that day."""
+    at = local(moment)
+    if is_end and at.time() == time():
+        return f"{at - timedelta(days=1):%Y-%m-%d} 24:00"
+    return f"{at:%Y-%m-%d %H:%M}"
+
+
+def spanned(since: datetime, until: datetime, say: Speaker, key: str = "made.period") -> str:
+    """The line that says from when to when (UTC moments)."""
+    return say(key, since=clock(since), until=clock(until, is_end=True))
+
+
+def as_of(view: View, say: Speaker, newest: datetime | None = None) -> str:
+    """The line that says how new the data are, and which version of them is shown."""
+    key = "made.as_of" if view.as_of is None else "made.as_of_past"
+    return say(key, until=clock(newest or view.now), snapshot=view.as_of or view.snapshot or 0)
+
+
+def fraction(say: Speaker, numerator: str, denominator: str | None = None) -> str:
+    """The lines of a hover that say what is divided by what, or that nothing is."""
+    below = say("made.no_denominator") if denominator is None else say("made.denominator", what=denominator)
+    return f"<br>{say('made.numerator', what=numerator)}<br>{below}"
+
+
 def made_of(
-    view: View, say: Speaker, lang: str, *caveats: str, before: View | None = None, has_period: bool = True
+    view: View,
+    say: Speaker,
+    lang: str,
+    *caveats: str,
+    before: View | None = None,
+    has_period: bool = True,
+    when: str = "",
 ) -> str:
-    """The lines under every hover: period (where the figure has the view's), as-of time and what to bear in mind."""
-    lines = [say("timeliness.made_period", **_times(view))] if has_period else []
+    """The lines under every hover: period (the view's, or `when`), as-of time and what to bear in mind."""
+    lines = [when or spanned(view.since, view.until, say)] if has_period or when else []
     if before is not None:
-        lines.append(say("timeliness.made_before", **_times(before)))
-    lines.append(say("timeliness.made_as_of", until=f"{local(view.now):%Y-%m-%d %H:%M}"))
-    lines += [line for caveat in caveats for line in textwrap.wrap(caveat, WRAP["en" if lang == "en" else "zh"])]
+        lines.append(spanned(before.since, before.until, say, "made.before"))
+    lines.append(as_of(view, say))
+    if caveats:
+        lines.append(say("made.caveat", text=(" " if lang == "en" else "").join(caveats)))
     return "<br>" + "<br>".join(lines)
 
 
-def _times(view: View) -> dict[str, str]:
-    return {"since": f"{local(view.since):%Y-%m-%d %H:%M}", "until": f"{local(view.until):%Y-%m-%d %H:%M}"}
+def made_of_measure(view: View, change: Change, lang: str, say: Speaker) -> str:
+    """What a number is made of, a line each: name, numerator, denominator, period, before, as-of and caveat."""
+    now, before = change.now, change.before
+    is_device = now.metric.table in ("sensor", "camera")
+    until = view.devices_until if is_device else view.until
+    write = rate if now.metric.is_rate else count
+    below = say("made.denominator", what=count(now.denominator)) if now.metric.is_rate else say("made.no_denominator")
+    lines = [
+        now.metric.label[lang],
+        say("made.numerator", what=count(now.numerator)),
+        below,
+        spanned(view.since, until, say) if now.metric.period else say("made.moment", until=clock(until, is_end=True)),
+        *([say("made.before_value", value=write(before.value))] if before else []),
+        as_of(view, say, view.devices_until if is_device else None),
+        say("made.caveat", text=now.metric.caveat[lang]),
+    ]
+    return "\n".join(lines)
 
 
 def says(text: str, theme: str, scale: float) -> Drawn:

@@ -163,7 +163,8 @@ def test_hover_tells_name_value_and_what_it_is_made_of(page: Page, map_url: str)
     hold_still(page)
     page.mouse.move(*centre_of(page, f"{TOWN}005001"))
     expect(page.locator(".map-tip")).to_contain_text("件/万人")
-    expect(page.locator(".map-tip .map-tip-n")).to_contain_text(" / ")
+    for part in ("分子：", "分母：", "时段：", "数据截至：", "注意："):
+        expect(page.locator(".map-tip")).to_contain_text(part)
     expect(page.locator(".map-tip")).to_contain_text("网格 · town003 · community003005")
 
 
@@ -190,6 +191,22 @@ def test_layers_are_in_the_address_and_tell_states_apart(page: Page, map_url: st
     page.get_by_text("传感器", exact=True).first.click()
     expect(page.locator("path.map-mark-sensors-alarm.leaflet-interactive")).to_have_count(0)
     assert parse_qs(urlparse(page.url).query)["layers"] == ["teams"]
+
+
+def test_a_layers_key_counts_the_chosen_area(page: Page, map_url: str, map_home: Path):
+    open_map(page, map_url, "?layers=sensors,teams")
+    counted = page.locator(".map-key-layer[data-layer=sensors] .map-legend-n")
+    expect(counted.first).to_be_visible()
+    every = own_count(map_home, "select count(*) as n from sensor")
+    assert sum(int(n) for n in counted.all_inner_texts()) == every
+    area = own_count(map_home, "select min(area_id[:9]) as n from sensor")
+    page.evaluate(f"() => zhili.setFilter('area', '{area}')")
+    inside = own_count(map_home, f"select count(*) as n from sensor where starts_with(area_id, '{area}')")
+    page.wait_for_function(
+        """(n) => [...document.querySelectorAll('.map-key-layer[data-layer=sensors] .map-legend-n')]
+        .reduce((sum, cell) => sum + Number(cell.textContent), 0) === n""",
+        arg=inside,
+    )
 
 
 def test_many_incidents_are_a_density_and_few_are_clusters(page: Page, map_url: str, map_home: Path):

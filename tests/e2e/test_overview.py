@@ -39,9 +39,11 @@ def test_a_card_tells_what_it_is_made_of(page: Page, site_url: str):
     page.goto(site_url)
     expect(page.locator("#overview-on_time-value")).not_to_be_empty()
     page.locator(".card", has=page.locator("#overview-on_time-value")).focus()
-    expect(page.locator("#overview-on_time-detail")).to_be_visible()
-    expect(page.locator("#overview-on_time-detail")).to_contain_text("÷")
-    expect(page.locator("#overview-on_time-detail")).to_contain_text("应结")
+    expect(page.locator("#made-box")).to_be_visible()
+    expect(page.locator("#made-box")).to_contain_text("分母")
+    expect(page.locator("#made-box")).to_contain_text("应结")
+    page.keyboard.press("Escape")
+    expect(page.locator("#made-box")).to_be_hidden()
 
 
 def test_four_panels_are_drawn(page: Page, site_url: str):
@@ -60,6 +62,16 @@ def test_a_click_on_a_bar_goes_into_that_area(page: Page, site_url: str):
     page.mouse.click(box["x"] + box["width"] / 3, box["y"] + box["height"] / 2)
     expect(page).to_have_url(f"{site_url}/?area=370116001")
     expect(page.locator("#overview-headline")).to_contain_text("凤城街道近30天")
+
+
+def test_a_bar_is_chosen_by_keyboard(page: Page, site_url: str):
+    page.goto(site_url)
+    expect(page.locator("#overview-areas-figure .bars .point path").first).to_be_visible()
+    page.locator(".overview-areas-panel .panel-marks").focus()
+    page.keyboard.press("ArrowDown")
+    expect(page.locator("#made-box")).to_contain_text("凤城街道")
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(f"{site_url}/?area=370116001")
 
 
 def test_an_empty_filter_says_why_and_what_to_do(page: Page, site_url: str):

@@ -1,4 +1,8 @@
-"""A panel: a heading, one line that says what it shows, and one figure; and a card: one number with what it is made of."""
+"""A panel: a heading, one line that says what it shows, and one figure; and a card: one number with what it is made of.
+
+`assets/made_of.js` shows what a number or a mark is made of, for the mouse, the keyboard (arrows walk through the marks of
+a figure, Enter chooses one) and touch.
+"""
 
 import textwrap
 
@@ -12,21 +16,27 @@ def panel(id: str, title: str, kind: str = "", *controls: object) -> html.Sectio
     return html.Section(
         [
             html.Div([heading, *controls], className="panel-head") if controls else heading,
-            dcc.Graph(
-                id=f"{id}-figure",
-                className="panel-figure",
-                config={"displayModeBar": False, "scrollZoom": False, "doubleClick": False},
-                responsive=True,
+            html.Div(
+                dcc.Graph(
+                    id=f"{id}-figure",
+                    className="panel-figure",
+                    config={"displayModeBar": False, "scrollZoom": False, "doubleClick": False},
+                    responsive=True,
+                ),
+                className="panel-marks",
+                tabIndex="0",
+                role="group",
+                **{"aria-labelledby": f"{id}-title", "aria-describedby": f"{id}-note"},
             ),
             html.P(id=f"{id}-note", className="panel-note"),
         ],
         className=f"panel {kind}",
-        **{"aria-labelledby": f"{id}-title", "aria-describedby": f"{id}-note"},
+        **{"aria-labelledby": f"{id}-title"},
     )
 
 
 def card(id: str, label: str, unit: str) -> html.Div:
-    """One number: ids `{id}-value`, `{id}-change`, `{id}-detail`; the detail shows on hover and on keyboard focus."""
+    """One number: ids `{id}-value`, `{id}-change`, `{id}-detail`; the detail shows on hover, focus and tap."""
     return html.Div(
         [
             html.Div(label, className="card-label", id=f"{id}-label"),
@@ -35,9 +45,9 @@ def card(id: str, label: str, unit: str) -> html.Div:
                 className="card-number",
             ),
             html.Div(id=f"{id}-change", className="card-change"),
-            html.Div(id=f"{id}-detail", className="card-detail", role="tooltip"),
+            html.Div(id=f"{id}-detail", className="made-of"),
         ],
-        className="card",
+        className="card told",
         tabIndex="0",
         role="group",
         **{"aria-labelledby": f"{id}-label {id}-value", "aria-describedby": f"{id}-detail"},

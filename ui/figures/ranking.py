@@ -29,7 +29,7 @@ def ranking(rows: pd.DataFrame, hover: list[str], labels: list[str], theme: str,
         },
         customdata=rows["key"],
         hovertext=hover,
-        hovertemplate="<b>%{y}</b><br>%{hovertext}<extra></extra>",
+        hovertemplate="%{hovertext}<extra></extra>",
     )
     for name, high, label in zip(names, rows["high"], labels, strict=True):
         figure.add_annotation(

@@ -3,48 +3,53 @@
 import pandas as pd
 import plotly.graph_objects as go
 
-from ui.theme import palette, style
+from ui.theme import Palette, palette, style
 from ui.words import speaker
 
 HALF_DAY = pd.Timedelta(hours=12)
 
 
-def daily_trend(frame: pd.DataFrame, until: str, lang: str, theme: str, scale: float) -> go.Figure:
-    """`frame` has `day, count, is_free, holiday_zh, holiday_en`; its last day is not over yet and drawn so."""
+def daily_trend(frame: pd.DataFrame, hover: list[str], is_over: bool, lang: str, theme: str, scale: float) -> go.Figure:
+    """`frame` has `day, count, is_free, holiday_zh, holiday_en`; unless `is_over`, the last day is drawn as one that goes on."""
     say, colours = speaker(lang), palette(theme)
     figure = go.Figure()
-    whole, last = frame.iloc[:-1], frame.iloc[-2:]
+    whole = frame if is_over else frame.iloc[:-1]
     figure.add_scatter(
         x=whole["day"],
         y=whole["count"],
         mode="lines+markers",
         line={"color": colours.accent, "width": 2.5 * scale},
         marker={"size": 5 * scale},
-        hovertemplate="%{x|%Y-%m-%d}  %{y:,}<extra></extra>",
+        hovertext=hover[: len(whole)],
+        hovertemplate="%{hovertext}<extra></extra>",
     )
-    figure.add_scatter(
-        x=last["day"],
-        y=last["count"],
-        mode="lines+markers",
-        line={"color": colours.accent, "width": 2 * scale, "dash": "dot"},
-        marker={
-            "size": [0, 9 * scale],
-            "color": colours.surface,
-            "line": {"color": colours.accent, "width": 2 * scale},
-        },
-        hovertemplate="%{x|%Y-%m-%d}  %{y:,}<extra>" + say("overview.trend_partial", time=until[-5:]) + "</extra>",
-    )
+    if not is_over:
+        _draw_day_so_far(figure, frame.iloc[-2:], hover[-1], colours, scale)
     _shade_free_days(figure, frame, colours.muted)
     _name_holidays(figure, frame, lang, colours.quiet, scale)
     _label_peak(figure, whole, colours.text, scale)
     style(figure, theme, scale)
-    figure.update_yaxes(rangemode="tozero", title_text=say("overview.trend_axis"), tickformat=",d", nticks=5)
+    figure.update_yaxes(
+        rangemode="tozero", title_text=say("overview.trend_axis"), title_standoff=12 * scale, tickformat=",d", nticks=5
+    )
     figure.update_yaxes(range=[0, max(5, frame["count"].max() * 1.22)])
     figure.update_xaxes(
         tickformat="%m-%d", dtick=7 * 86_400_000, tickangle=0, tick0=frame["day"].iloc[-1], showgrid=False
     )
     figure.update_layout(hovermode="x")
     return figure
+
+
+def _draw_day_so_far(figure: go.Figure, last: pd.DataFrame, hover: str, colours: Palette, scale: float) -> None:
+    figure.add_scatter(
+        x=last["day"], y=last["count"], mode="lines", hoverinfo="skip",
+        line={"color": colours.accent, "width": 2 * scale, "dash": "dot"},
+    )  # fmt: skip
+    figure.add_scatter(
+        x=last["day"].iloc[1:], y=last["count"].iloc[1:], mode="markers",
+        marker={"size": 9 * scale, "color": colours.surface, "line": {"color": colours.accent, "width": 2 * scale}},
+        hovertext=[hover], hovertemplate="%{hovertext}<extra></extra>",
+    )  # fmt: skip
 
 
 def _shade_free_days(figure: go.Figure, frame: pd.DataFrame, colour: str) -> None:

@@ -33,7 +33,10 @@ def map_canvas(say: Speaker) -> html.Div:
             html.Nav(id="map-crumbs", className="map-crumbs", **{"aria-label": say("map.breadcrumbs")}),
             _buttons(say),
             html.Div(
-                [html.Div(id="map-legend", className="map-legend"), html.Div(id="map-key", className="map-key")],
+                [
+                    html.Div(id="map-legend", className="map-legend told", tabIndex="0", role="group"),
+                    html.Div(id="map-key", className="map-key"),
+                ],
                 className="map-keys",
             ),
             html.Div(

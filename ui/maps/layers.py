@@ -1,4 +1,6 @@
-"""What the layers above the grids carry to the browser: rows of [lon, lat, state, name, about], and each state's shape."""
+"""What the layers above the grids carry to the browser: rows of [lon, lat, state, name, about, area], and each
+state's shape. The browser counts those that lie in the chosen area.
+"""
 
 from collections.abc import Callable
 
@@ -10,32 +12,31 @@ from ui.words import Speaker, term
 
 SENSORS = (("alarm", "triangle", 8), ("silent", "square", 5), ("unknown", "diamond", 5), ("online", "dot", 4))
 CAMERAS = (("offline", "cross", 5), ("unknown", "diamond", 5), ("online", "dot", 4))
-TEAMS = (("short", "ring", 7), ("no_team", "diamond", 5))
+TEAMS = (("short", "ring", 7), ("no_team", "diamond", 5), ("full", "none", 0))
 Z_INDEX = {"cameras": 420, "sensors": 430, "teams": 440}
 EMPTY = {"type": "FeatureCollection", "features": []}
 
 
 def sensor_layer(found: pd.DataFrame, say: Speaker, lang: str) -> dict:
-    """Sensors by state; `found` has `name, kind, lon, lat, state`."""
+    """Sensors by state; `found` has `name, kind, area_id, lon, lat, state`."""
     layer = _layer("sensors", SENSORS, found, lambda row: term(lang, "sensor_kind", row.kind), say)
     return layer | {"note": say("map.alarm_apart")}
 
 
 def camera_layer(found: pd.DataFrame, say: Speaker) -> dict:
-    """Cameras by state; `found` has `name, owner, lon, lat, state`."""
+    """Cameras by state; `found` has `name, owner, area_id, lon, lat, state`."""
     return _layer("cameras", CAMERAS, found, lambda row: row.owner or "", say)
 
 
 def team_layer(gaps: pd.DataFrame, names: dict[str, str], standard: str, say: Speaker, lang: str) -> dict:
-    """Grids short of posts, or without any team data; `gaps` has `area_id, lon, lat, missing, missing_<role>`."""
+    """Grids short of posts, or without any team data, and, counted but not drawn, those that are complete; `gaps` has `area_id, lon, lat, missing, missing_<role>`."""
     state = (
         pd.Series("full", index=gaps.index).mask(gaps["missing"] > 0, "short").mask(gaps["missing"].isna(), "no_team")
     )
     about = [_missing(row, say, lang) for row in gaps.to_dict("records")]
     shown = gaps.assign(state=state, about=about, name=gaps["area_id"].map(names))
-    layer = _layer("teams", TEAMS, shown[state != "full"], lambda row: row.about, say)
-    full = int((state == "full").sum())
-    return layer | {"note": f"{say('map.standard', name=standard)} · {say('map.full')} {full:,}"}
+    shown.loc[state == "full", ["lon", "lat"]] = None
+    return _layer("teams", TEAMS, shown, lambda row: row.about, say) | {"note": say("map.standard", name=standard)}
 
 
 def _missing(gap: dict, say: Speaker, lang: str) -> str:
@@ -46,18 +47,30 @@ def _missing(gap: dict, say: Speaker, lang: str) -> str:
 
 
 def _layer(name: str, states: tuple, found: pd.DataFrame, about: Callable[[tuple], str], say: Speaker) -> dict:
-    placed = found.dropna(subset=["lon", "lat"])
-    counts = found["state"].value_counts()
-    rows = [[round(r.lon, 5), round(r.lat, 5), r.state, r.name or "", about(r)] for r in placed.itertuples(index=False)]
+    rows = [
+        [
+            _degrees(r.lon),
+            _degrees(r.lat),
+            r.state,
+            r.name or "",
+            about(r),
+            r.area_id if isinstance(r.area_id, str) else "",
+        ]
+        for r in found.itertuples(index=False)
+    ]
     return {
         "label": say(f"map.{name}"),
         "z": Z_INDEX[name],
         "rows": rows,
         "states": [
-            {"key": key, "shape": shape, "radius": radius, "label": say(f"map.{key}"), "n": int(counts.get(key, 0))}
-            for key, shape, radius in states
+            {"key": key, "shape": shape, "radius": radius, "label": say(f"map.{key}")} for key, shape, radius in states
         ],
     }
+
+
+def _degrees(value: float) -> float | None:
+    """What has no place is counted all the same, and drawn nowhere."""
+    return None if pd.isna(value) else round(value, 5)
 
 
 def incident_features(found: pd.DataFrame, say: Speaker, lang: str) -> dict:

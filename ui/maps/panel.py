@@ -1,5 +1,6 @@
 """What stands beside the map of the chosen area: the frame once, then each part as rows of words."""
 
+from collections.abc import Callable
 from typing import Any, Protocol
 
 import pandas as pd
@@ -11,8 +12,12 @@ from ui.words import Speaker, term
 
 SECTIONS = ("headline", "rank", "categories", "team", "devices", "last")
 LEVELS = ("town", "community", "grid")
-Row = tuple[str, Any, str]
-"""What it is, its value, and the small print under it."""
+Row = tuple[str, Any, str, str]
+"""What it is, its value, the small print under it, and what it is made of (empty: nothing to tell)."""
+
+
+Made = Callable[[str, float, float | None], str]
+"""What a number is made of, in lines, from its name, numerator and denominator (None: a plain count)."""
 
 
 class Change(Protocol):
@@ -79,12 +84,18 @@ def rows(found: list[Row], empty: str) -> list:
     if not found:
         return [html.P(empty, className="map-none")]
     return [
-        html.Div(
-            [html.Span(what), html.B(value), html.Small(note, className="map-note")],
-            className="map-row",
-        )
-        for what, value, note in found
+        html.Div([html.Span(what), html.B(value), html.Small(note, className="map-note"), *_told(made)], **_row(made))
+        for what, value, note, made in found
     ]
+
+
+def _told(made: str) -> list[html.Div]:
+    return [html.Div(made, className="made-of")] if made else []
+
+
+def _row(made: str) -> dict[str, str]:
+    """What a row needs to tell what it is made of by mouse, keyboard and touch (`assets/made_of.js`)."""
+    return {"className": "map-row told", "tabIndex": "0", "role": "group"} if made else {"className": "map-row"}
 
 
 def area_facts(known: dict, say: Speaker) -> tuple[str, str, list]:
@@ -103,12 +114,12 @@ def area_facts(known: dict, say: Speaker) -> tuple[str, str, list]:
     return say(f"level.{known['level']}"), known["name"] or known["area_id"], facts([p for p in pairs if p[1]])
 
 
-def headline(changes: list[Change], say: Speaker, lang: str) -> list:
-    """Each metric with its number, what it is made of, and the change against the period before."""
-    return rows([_headline_row(change, say, lang) for change in changes], "")
+def headline(changes: list[Change], made: list[str], say: Speaker, lang: str) -> list:
+    """Each metric with its number, the change against the period before, and what it is made of."""
+    return rows([_headline_row(change, of, say, lang) for change, of in zip(changes, made, strict=True)], "")
 
 
-def _headline_row(change: Change, say: Speaker, lang: str) -> Row:
+def _headline_row(change: Change, made: str, say: Speaker, lang: str) -> Row:
     metric, now = change.now.metric, change.now
     share = metric.is_rate
     value = rate(now.value) if share else count(now.value)
@@ -117,6 +128,7 @@ def _headline_row(change: Change, say: Speaker, lang: str) -> Row:
         metric.label[lang],
         [value, html.Span(metric.unit[lang], className="map-unit")],
         made_of + _change(change, say),
+        made,
     )
 
 
@@ -130,7 +142,7 @@ def _change(change: Change, say: Speaker) -> str:
     return say("map.against", change=change_of_count(change.now.value, change.before.value))
 
 
-def rank(found: Place | None, peers: int, metric: str, least: int, say: Speaker) -> list:
+def rank(found: Place | None, peers: int, metric: str, least: int, made: str, say: Speaker) -> list:
     """The area's place among its peers, with the places that chance allows."""
     if peers < 2:
         return rows([], say("map.no_peers"))
@@ -139,10 +151,11 @@ def rank(found: Place | None, peers: int, metric: str, least: int, say: Speaker)
     text = say("map.rank_text", rank=found.place, of=found.of, metric=metric)
     sure = found.first == found.last
     chance = say("map.rank_sure") if sure else say("map.rank_between", first=found.first, last=found.last)
-    return [html.P(text), html.P(chance, className="map-note")]
+    said = [html.P(text), html.P(chance, className="map-note"), *_told(made)]
+    return [html.Div(said, className="told", tabIndex="0", role="group")]
 
 
-def categories(found: pd.DataFrame, total: int, say: Speaker) -> list:
+def categories(found: pd.DataFrame, total: int, made: Made, say: Speaker) -> list:
     """The most frequent categories, with their share of all."""
     return rows(
         [
@@ -150,6 +163,7 @@ def categories(found: pd.DataFrame, total: int, say: Speaker) -> list:
                 row.category.split("/")[-1] or say("map.unclassified"),
                 count(row.incidents),
                 f"{100 * row.incidents / total:.1f}%",
+                made((row.category or say("map.unclassified")).replace("/", " › "), row.incidents, total),
             )
             for row in found.itertuples()
         ],
@@ -157,21 +171,23 @@ def categories(found: pd.DataFrame, total: int, say: Speaker) -> list:
     )
 
 
-def team(gaps: pd.DataFrame, standard: Staffing, say: Speaker, lang: str) -> list:
+def team(gaps: pd.DataFrame, standard: Staffing, made: Made, say: Speaker, lang: str) -> list:
     """How many grids have a full team, and each role's posts against the standard."""
     known = gaps.dropna(subset=["missing"])
     if known.empty:
         return rows([], say("map.no_team"))
     full = int((known["missing"] == 0).sum())
-    lines: list[Row] = [(say("map.standard", name=standard.name), f"{full:,} / {len(known):,}", say("map.full"))]
+    name = say("map.standard", name=standard.name)
+    lines: list[Row] = [(name, f"{full:,} / {len(known):,}", say("map.full"), made(name, full, len(known)))]
     for role, least in standard.posts:
         short = int(known[f"missing_{role}"].sum())
         note = say("map.team_missing", posts=f"{short:,}") if short else f"≥ {least}" if least else ""
-        lines.append((term(lang, "role", role), count(known[role].sum()), note))
+        post, members = term(lang, "role", role), int(known[role].sum())
+        lines.append((post, count(members), note, made(post, members, None)))
     return rows(lines, "")
 
 
-def device_counts(found: list[tuple[str, dict[str, int]]], say: Speaker) -> list:
+def device_counts(found: list[tuple[str, dict[str, int]]], made: Made, say: Speaker) -> list:
     """Sensors and cameras online out of all, and how many are unknown."""
     return rows(
         [
@@ -179,6 +195,7 @@ def device_counts(found: list[tuple[str, dict[str, int]]], say: Speaker) -> list
                 say(f"map.{name}s"),
                 f"{states['online']:,} / {sum(states.values()):,}",
                 f"{say('map.unknown')} {states['unknown']:,}" if states["unknown"] else "",
+                made(say(f"map.{name}s"), states["online"], sum(states.values())),
             )
             for name, states in found
             if sum(states.values())
@@ -195,6 +212,7 @@ def last_rows(found: pd.DataFrame, say: Speaker, lang: str) -> list:
                 row.title or say("map.untitled"),
                 term(lang, "incident_status", row.status),
                 local_time(row.reported_at, "%m-%d %H:%M"),
+                "",
             )
             for row in found.itertuples()
         ],

@@ -84,5 +84,8 @@ def script_words(say: Speaker) -> dict:
         "levels": [say(f"level.{level}") for level in ("district", "town", "community", "grid")],
         "open": say("map.open_area", name="{name}"),
         "too_few": say("map.too_few", n="{n}"),
+        "numerator": say("made.numerator", what="{n}"),
+        "denominator": say("made.denominator", what="{n}"),
+        "no_denominator": say("made.no_denominator"),
         **{key: say(f"map.{key}") for key in ("no_data", "classes", "grids", "whole", "none")},
     }

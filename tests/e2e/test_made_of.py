@@ -1,0 +1,93 @@
+"""Every figure says what it is made of: numerator, denominator, period, as-of and caveat, in both languages."""
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.e2e.test_map import map_home, map_url, open_map  # noqa: F401
+
+pytestmark = pytest.mark.e2e
+PARTS = {
+    "zh": ("分子：", "分母：", "时段：", "数据截至：", "注意："),
+    "en": ("Numerator: ", "Denominator: ", "Period: ", "As of: ", "Caveat: "),
+}
+OVERVIEW = ("trend", "settled", "areas", "categories")
+TIMELINESS = ("trend", "control", "stages", "times", "on_time", "overdue", "change")
+EVERY_MARK = """(id) => document.querySelector(`#${id} .js-plotly-plot`)._fullData.filter((t) => t.hoverinfo !== "skip")
+    .flatMap((t) => Array.from(t.x, (_, at) => Array.isArray(t.hovertext) ? t.hovertext[at] : t.hovertext))"""
+
+
+def holds_all(text: str, lang: str, what: str) -> None:
+    missing = [part for part in PARTS[lang] if part not in text]
+    assert not missing, f"{what} lacks {missing}: {text!r}"
+
+
+def told_by_focus(page: Page, lang: str, numbers: str, least: int) -> None:
+    """Walks through every number that `numbers` finds and reads what is told of it."""
+    found = page.locator(numbers)
+    expect(found.nth(least - 1)).to_be_visible()
+    for at in range(found.count()):
+        found.nth(at).focus()
+        expect(page.locator("#made-box")).to_be_visible()
+        holds_all(page.locator("#made-box").inner_text(), lang, f"{numbers} {at}")
+        page.keyboard.press("Escape")
+
+
+def told_by_figure(page: Page, lang: str, figure: str) -> None:
+    """One mark by keyboard as it is shown, and every mark as it would be."""
+    expect(page.locator(f"#{figure} .main-svg").first).to_be_visible()
+    page.wait_for_function(
+        "(id) => document.querySelector(`#${id} .js-plotly-plot`)?._fullData?.some((t) => t.hovertext)", arg=figure
+    )
+    page.locator(".panel-marks", has=page.locator(f"#{figure}")).focus()
+    page.keyboard.press("ArrowRight")
+    expect(page.locator("#made-box")).to_be_visible()
+    holds_all(page.locator("#made-box").inner_text(), lang, figure)
+    for text in page.evaluate(EVERY_MARK, figure):
+        holds_all(text, lang, figure)
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_every_card_and_mark_of_the_overview(page: Page, site_url: str, lang: str):
+    page.goto(f"{site_url}/?lang={lang}")
+    expect(page.locator("#overview-cameras-value")).not_to_be_empty()
+    told_by_focus(page, lang, ".card.told", 7)
+    for name in OVERVIEW:
+        told_by_figure(page, lang, f"overview-{name}-figure")
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_every_mark_of_timeliness_under_every_choice(page: Page, site_url: str, lang: str):
+    page.goto(f"{site_url}/timeliness?lang={lang}")
+    for name in TIMELINESS:
+        told_by_figure(page, lang, f"timeliness-{name}-figure")
+        for choice in page.locator(f"#timeliness-{name}-by label").all()[1:]:
+            old = page.evaluate(EVERY_MARK, f"timeliness-{name}-figure")
+            choice.click()
+            page.wait_for_function(
+                f"([id, old]) => JSON.stringify(({EVERY_MARK})(id)) !== JSON.stringify(old)",
+                arg=[f"timeliness-{name}-figure", old],
+            )
+            told_by_figure(page, lang, f"timeliness-{name}-figure")
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_every_number_beside_the_map_its_legend_and_its_keys(page: Page, map_url: str, lang: str):  # noqa: F811
+    open_map(page, map_url, f"?lang={lang}&area=370116003&layers=sensors,cameras,teams")
+    expect(page.locator(".map-key-layer")).to_have_count(3)
+    told_by_focus(page, lang, "#map-panel .told", 8)
+    told_by_focus(page, lang, ".map-legend.told, .map-key-layer.told", 4)
+
+
+def test_a_tap_opens_a_card_and_another_closes_it(page: Page, site_url: str):
+    context = page.context.browser.new_context(viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
+    phone = context.new_page()
+    phone.goto(site_url)
+    expect(phone.locator("#overview-open-value")).not_to_be_empty()
+    phone.locator(".card", has=phone.locator("#overview-open-value")).tap()
+    expect(phone.locator("#made-box")).to_be_visible()
+    holds_all(phone.locator("#made-box").inner_text(), "zh", "a card")
+    box = phone.locator("#made-box").bounding_box()
+    assert box["x"] >= 0 and box["x"] + box["width"] <= 390
+    phone.locator("#overview-headline").tap()
+    expect(phone.locator("#made-box")).to_be_hidden()
+    context.close()
