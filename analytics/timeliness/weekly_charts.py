@@ -20,10 +20,11 @@ def weekly_on_time_chart(view: View, weeks: int = WEEKS) -> Chart:
 def weekly_median_chart(view: View, weeks: int = WEEKS) -> Chart:
     """The median hours to close of each of the last whole local weeks before the view's end, by time of report.
 
-    Kaplan–Meier as known at the end of those weeks.
+    Kaplan–Meier as known at the end of those weeks. The points have `events`, too: how many of `n` had closed.
     """
     points = resolution_by(_whole_weeks(view, weeks), "week")
-    return median_chart(points.rename(columns={"p50": "value"}))
+    chart = median_chart(points.rename(columns={"p50": "value"}))
+    return replace(chart, points=chart.points.assign(events=points["events"]))
 
 
 def _whole_weeks(view: View, weeks: int) -> View:

@@ -26,9 +26,22 @@ def test_every_panel_is_drawn_and_a_point_tells_what_it_is_made_of(page: Page, s
     expect(page.locator("#timeliness-stages-figure")).to_contain_text("瓶颈")
     expect(page.locator("#content")).not_to_contain_text("没有算出来")
     told = page.evaluate("document.querySelector('#timeliness-on_time-figure .js-plotly-plot').data[0].hovertext[0]")
-    assert re.search(r"按期 \d+ ÷ 应结 \d+ = [\d.]+%", told)
-    for part in ("95%区间", "时段 2026-09-21 00:00 至", "数据截至 2026-10-20 12:00", "应结"):
+    assert re.search(r"[\d.]+%（95%区间 .*分子：按期办结 \d+ 件<br>分母：应结 \d+ 件", told)
+    for part in ("时段：2026-09-21 00:00 至", "数据截至：2026-10-20 12:00", "应结"):
         assert part in told
+
+
+def test_other_choices_show_the_median_against_what_is_usual_and_what_is_still_open(page: Page, site_url: str):
+    page.goto(f"{site_url}/timeliness")
+    for name in PANELS:
+        drawn(page, name)
+    page.locator("#timeliness-control-by").get_by_text("中位用时").click()
+    expect(page.locator("#timeliness-control-figure")).to_contain_text("中位用时（小时）")
+    page.locator("#timeliness-trend-by").get_by_text("未办结").click()
+    expect(page.locator("#timeliness-trend-figure")).to_contain_text("仍未办结（%）")
+    expect(page.locator("#timeliness-trend-note")).to_contain_text(
+        re.compile(r"1天后 [\d.]+%，3天后 [\d.]+%，7天后 [\d.]+%")
+    )
 
 
 def test_what_is_said_is_what_the_tables_hold(page: Page, site_url: str, web_home: Path):

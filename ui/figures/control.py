@@ -1,33 +1,38 @@
 """Week by week against what is usual: points, centre, limits as a band, and the weeks that are a real change."""
 
+import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
 from ui.figures.axis_days import day_ticks
 from ui.theme import palette, style
-from ui.words import speaker
+
+NAMED_APART = pd.Timedelta(weeks=5)
+"""Weeks nearer to each other than this would write their names over each other: the newest of them is named."""
 
 
 def control_chart(
-    points: pd.DataFrame, centre: float, hover: list[str], lang: str, theme: str, scale: float
+    points: pd.DataFrame, centre: float, label: str, hover: list[str], axes: tuple[str, str], theme: str, scale: float
 ) -> go.Figure:
-    """`points` has `key, value, low, high, is_beyond, is_change`, shares 0 to 1 in order of time; no limits where NaN."""
-    say, colours = speaker(lang), palette(theme)
+    """`points` has `key, value, low, high, is_beyond, is_change` in order of time; no limits where NaN, no point where inf.
+
+    `label` stands at the centre line, `axes` are the words of time and value.
+    """
+    colours, points = palette(theme), points.replace(np.inf, np.nan)
     figure = go.Figure()
-    value = 100 * points["value"]
     if centre == centre:
         figure.add_scatter(
-            x=[*points["key"], *points["key"][::-1]], y=[*(100 * points["high"]), *(100 * points["low"])[::-1]],
+            x=[*points["key"], *points["key"][::-1]], y=[*points["high"], *points["low"][::-1]],
             fill="toself", fillcolor=colours.muted, opacity=0.2, mode="lines", line={"width": 0}, hoverinfo="skip",
         )  # fmt: skip
-        figure.add_hline(y=100 * centre, line={"color": colours.quiet, "dash": "dash", "width": 1.5 * scale})
+        figure.add_hline(y=centre, line={"color": colours.quiet, "dash": "dash", "width": 1.5 * scale})
         figure.add_annotation(
-            x=1, xref="paper", y=100 * centre, text=say("timeliness.centre", share=f"{100 * centre:.1f}"), showarrow=False,
+            x=1, xref="paper", y=centre, text=label, showarrow=False,
             xanchor="right", yanchor="bottom", font={"color": colours.quiet, "size": 14 * scale},
         )  # fmt: skip
     change = points["is_change"].to_numpy(dtype=bool)
     figure.add_scatter(
-        x=points["key"], y=value, mode="lines+markers", line={"color": colours.accent, "width": 2 * scale},
+        x=points["key"], y=points["value"], mode="lines+markers", line={"color": colours.accent, "width": 2 * scale},
         marker={
             "size": [13 * scale if mark else 6 * scale for mark in change],
             "symbol": ["diamond" if mark else "circle" for mark in change],
@@ -39,14 +44,14 @@ def control_chart(
     _name_weeks(figure, points, centre, colours.text, scale)
     style(figure, theme, scale)
     figure.update_yaxes(
-        title_text=say("timeliness.rate_axis"),
+        title_text=axes[1],
         title_standoff=10 * scale,
         nticks=6,
         zeroline=False,
         range=_reach(points),
     )
     figure.update_xaxes(
-        title_text=say("timeliness.due_week_axis"),
+        title_text=axes[0],
         tickformat="%m-%d\n%Y",
         nticks=8,
         tickangle=0,
@@ -59,10 +64,14 @@ def control_chart(
 
 
 def _name_weeks(figure: go.Figure, points: pd.DataFrame, centre: float, colour: str, scale: float) -> None:
-    for week in points[points["is_beyond"]].itertuples():
+    named: dict[bool, pd.Timestamp] = {}
+    for week in points[points["is_beyond"]].iloc[::-1].itertuples():
         above = week.value > centre
+        if above in named and named[above] - week.key < NAMED_APART:
+            continue
+        named[above] = week.key
         figure.add_annotation(
-            x=week.key, y=100 * week.value, text=f"{week.key:%m-%d}", showarrow=False,
+            x=week.key, y=week.value, text=f"{week.key:%m-%d}", showarrow=False,
             yanchor="bottom" if above else "top", yshift=(8 if above else -8) * scale,
             font={"color": colour, "size": 14 * scale},
         )  # fmt: skip
@@ -76,6 +85,6 @@ def _span(weeks: pd.Series) -> list[pd.Timestamp]:
 
 def _reach(points: pd.DataFrame) -> list[float]:
     columns = ["value", "low", "high"]
-    low, high = 100 * points[columns].min().min(), 100 * points[columns].max().max()
-    room = max(1.0, 0.2 * (high - low))
+    low, high = points[columns].min().min(), points[columns].max().max()
+    room = max(1.0, 0.25 * (high - low))
     return [low - room, high + room]
