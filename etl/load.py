@@ -13,6 +13,7 @@ from etl import commit, maps
 from etl.attempt import Attempt, digest_of, shown
 from etl.due import staged_columns
 from etl.header import Header
+from etl.notes import write_notes
 from etl.profile import Profile, ProfileError, profiles
 from etl.records import Batches, SourceError
 from etl.rows import RowTaker
@@ -147,7 +148,7 @@ def _load(
             progress(taker.read)
         check_unchanged()
         attempt.rows_read = taker.read
-        _notes(attempt, taker, profile)
+        write_notes(attempt, taker, profile)
         commit.publish(connection, attempt, profile)
 
 
@@ -158,30 +159,6 @@ def _ahead(batches: Batches) -> Batches:
         while (batch := coming.result()) is not None:
             coming = reader.submit(next, batches, None)
             yield batch
-
-
-def _notes(attempt: Attempt, taker: RowTaker, profile: Profile) -> None:
-    points = taker.places.points
-    if points.swapped:
-        attempt.note(f"{points.swapped} 行经纬度颠倒已更正 / {points.swapped} rows had lon and lat swapped, put right")
-    if points.dropped:
-        attempt.note(f"{points.dropped} 行坐标不可用 / {points.dropped} rows had unusable coordinates")
-    for sentence in taker.due.notes():
-        attempt.note(sentence)
-    for reason, counts in _corrected(taker, profile).items():
-        attempt.note(f"按声明更正 {', '.join(counts)} 行 / rows corrected as declared: {reason}")
-    for number, correction in enumerate(profile.corrections):
-        if taker.read and not taker.fixed[number]:
-            attempt.note(f"更正已无对象 / correction of {correction.column} matched no row: is it still needed?")
-
-
-def _corrected(taker: RowTaker, profile: Profile) -> dict[str, list[str]]:
-    """For each reason, how many rows of which column were corrected."""
-    counts: dict[str, list[str]] = {}
-    for number, correction in enumerate(profile.corrections):
-        if taker.fixed[number]:
-            counts.setdefault(correction.reason, []).append(f"{correction.column} {taker.fixed[number]}")
-    return counts
 
 
 def _loaded_before(connection: duckdb.DuckDBPyConnection, attempt: Attempt) -> int | None:

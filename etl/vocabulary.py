@@ -13,6 +13,8 @@ WORDS: dict[str, dict[str, dict[str, str]]] = {
             "受理": "accepted", "已受理": "accepted", "立案": "accepted", "已立案": "accepted", "待派遣": "accepted",
             "派遣": "dispatched", "已派遣": "dispatched", "处置中": "dispatched", "处理中": "dispatched",
             "办理中": "dispatched", "已派单": "dispatched", "待处置": "dispatched", "转办": "dispatched",
+            "挂起": "dispatched", "已挂起": "dispatched", "暂停": "dispatched", "已暂停": "dispatched", "中止": "dispatched",
+            "延期": "dispatched", "已延期": "dispatched", "延期中": "dispatched",
             "已处置": "settled", "处置完成": "settled", "已办理": "settled", "待核实": "settled", "已处理": "settled",
             "核实": "verified", "已核实": "verified", "待结案": "verified",
             "结案": "closed", "已结案": "closed", "办结": "closed", "已办结": "closed", "已归档": "closed",
