@@ -67,7 +67,7 @@ def overdue(view: View, lang: str, theme: str, scale: float, say: Speaker) -> Dr
         "timeliness.overdue_note", n=count(rows["total"].sum()), old=count(rows[columns[-1]].sum()),
         name=rows["name"].iloc[0], most=count(rows["total"].iloc[0]), more=more,
     )  # fmt: skip
-    return overdue_ages(shown, columns, hover, theme, scale), f"{note} {_origins(view, say)}"
+    return overdue_ages(shown, columns, hover, theme, scale), f"{note}{_origins(view, say)}"
 
 
 def _origins(view: View, say: Speaker) -> str:
