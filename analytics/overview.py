@@ -127,10 +127,10 @@ def most_overdue(view: View) -> tuple[str, int] | None:
 
 
 def devices(view: View, name: str) -> dict[str, int]:
-    """How many sensors or cameras are online, offline and unknown: `{"online": …}`; a state that none is in is nought."""
-    rows = measure_by(view, f"{name}_online_rate", "state")
-    counts = dict(zip(rows["key"], rows["denominator"], strict=True))
-    return {state: int(counts.get(state, 0)) for state in ("online", "offline", "unknown")}
+    """How many sensors or cameras are online, offline and unknown: `{"online": …}`."""
+    known, unknown = measure(view, f"{name}_online_rate"), int(measure(view, f"{name}_unknown_count").numerator)
+    online = int(known.numerator)
+    return {"online": online, "offline": int(known.denominator or 0) - online - unknown, "unknown": unknown}
 
 
 @question

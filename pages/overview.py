@@ -11,11 +11,13 @@ from pages.overview_panels import DRAW
 from pages.panels import asked, made_of_measure, place, register, span, why
 from ui.components.numbers import change_of_count, count, rate, signed
 from ui.components.panel import card, panel
-from ui.language import language
+from ui.language import language, page_title
 from ui.words import Speaker, speaker
 from warehouse.errors import ZhiliError
 
-dash.register_page(__name__, path="/", order=0, name="shell.overview", title="智理 Zhili", icon="overview")
+dash.register_page(
+    __name__, path="/", order=0, name="shell.overview", title=page_title("shell.overview"), icon="overview"
+)
 
 CARDS = {
     "today": "incident_count",
@@ -117,8 +119,7 @@ def _headline(view: View, changes: dict[str, Change], say: Speaker) -> str:
     return text + say("overview.headline_end")
 
 
-for _name, _draw in DRAW.items():
-    register(f"overview-{_name}", _draw)
+register("overview", DRAW)
 for _name, _key in (("areas", "area"), ("categories", "category")):
     clientside_callback(
         ClientsideFunction("overview", f"choose_{_key}"),

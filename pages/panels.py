@@ -1,11 +1,10 @@
 """What every page's panels share: who asks, and what a panel says when it is empty or has failed."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import datetime, time, timedelta
 
-import plotly.graph_objects as go
-from dash import Input, Output, callback
+from dash import Input, Output, callback, ctx, no_update
 from dash.exceptions import PreventUpdate
 
 from analytics.area import areas
@@ -13,13 +12,14 @@ from analytics.overview import Change
 from analytics.view import View, local
 from ui.components.numbers import count, rate
 from ui.components.panel import message
+from ui.drawing import Drawing
 from ui.theme import palette, style
 from ui.words import Speaker, speaker
 from warehouse.errors import ZhiliError
 
 log = logging.getLogger("zhili.web")
 
-Drawn = tuple[go.Figure, str]
+Drawn = tuple[Drawing, str]
 """A figure and the note under it."""
 
 
@@ -125,21 +125,43 @@ def nothing(say: Speaker, theme: str, scale: float) -> Drawn:
     return says(say("shell.empty"), theme, scale)
 
 
-def register(id: str, draw: Callable[..., Drawn], *choices: str) -> None:
-    """The callback of the panel `id`, with its own empty and failed states.
+def register(page: str, draws: dict[str, Callable[..., Drawn]], choices: Collection[str] = ()) -> None:
+    """The callback of all panels `{page}-{name}`, one request a change; each panel has its own empty and failed states.
 
-    `draw(view, lang, theme, scale, say, *values)` gets the values of the controls `choices` last.
+    `draw(view, lang, theme, scale, say, *values)` gets last the value of the panel's own control, `{page}-{name}-by`, where
+    `choices` name it. Another choice draws its own panel anew and leaves the others.
     """
 
     @callback(
-        Output(f"{id}-figure", "figure"),
-        Output(f"{id}-note", "children"),
+        *[Output(f"{page}-{name}-{part}", key) for name in draws for part, key in PARTS],
         Input("filters", "data"),
-        *[Input(choice, "value") for choice in choices],
+        *[Input(f"{page}-{name}-by", "value") for name in choices],
     )
-    def show(filters: dict | None, *values: str) -> Drawn:
+    def show(filters: dict | None, *values: str) -> list[object]:
         say, lang, theme, scale = asked(filters)
-        try:
-            return draw(View.from_store(filters), lang, theme, scale, say, *values)
-        except Exception as error:  # the panel says so itself; the others stand
-            return style(message(why(error, say), palette(theme).text, scale), theme, scale), ""
+        chosen, changed = dict(zip(choices, values, strict=True)), _changed(page, choices)
+        drawn: list[object] = []
+        for name, draw in draws.items():
+            mine = [chosen[name]] if name in chosen else []
+            drawn += _drawn(draw, filters, lang, theme, scale, say, mine) if name in changed or not changed else KEPT
+        return drawn
+
+
+PARTS = (("figure", "figure"), ("note", "children"))
+KEPT = [no_update, no_update]
+
+
+def _changed(page: str, choices: Collection[str]) -> set[str]:
+    """The panels whose own control was turned; none where the filters have changed, which concern all."""
+    turned = {str(id) for id in ctx.triggered_prop_ids.values()}
+    return {name for name in choices if f"{page}-{name}-by" in turned} if "filters" not in turned else set()
+
+
+def _drawn(
+    draw: Callable[..., Drawn], filters: dict | None, lang: str, theme: str, scale: float, say: Speaker, mine: list[str]
+) -> list[object]:
+    try:
+        figure, note = draw(View.from_store(filters), lang, theme, scale, say, *mine)
+    except Exception as error:  # the panel says so itself; the others stand
+        figure, note = style(message(why(error, say), palette(theme).text, scale), theme, scale), ""
+    return [figure.to_plotly_json(), note]

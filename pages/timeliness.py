@@ -12,11 +12,16 @@ from pages.panels import asked, place, register, span, why
 from pages.timeliness_panels import DRAW
 from ui.components.numbers import count, signed
 from ui.components.panel import panel
-from ui.language import language
+from ui.language import language, page_title
 from ui.words import Speaker, speaker
 
 dash.register_page(
-    __name__, path="/timeliness", order=1.5, name="shell.timeliness", title="智理 Zhili", icon="timeliness"
+    __name__,
+    path="/timeliness",
+    order=1.5,
+    name="shell.timeliness",
+    title=page_title("shell.timeliness"),
+    icon="timeliness",
 )
 
 CHOICES = {
@@ -84,8 +89,7 @@ def _headline(view: View, say: Speaker) -> str:
     return text + say("timeliness.headline_end")
 
 
-for _name, _draw in DRAW.items():
-    register(f"timeliness-{_name}", _draw, *([f"timeliness-{_name}-by"] if _name in CHOICES else []))
+register("timeliness", DRAW, CHOICES)
 for _name in ("times", "on_time"):
     clientside_callback(
         ClientsideFunction("timeliness", "choose"),

@@ -5,7 +5,7 @@ Blue, yellow, orange and red belong to the four warning levels and are used for 
 
 from dataclasses import dataclass
 
-import plotly.graph_objects as go
+from ui.drawing import Drawing
 
 FONT = "'Noto Sans SC', 'Noto Sans CJK SC', 'Source Han Sans SC', 'PingFang SC', 'Microsoft YaHei', sans-serif"
 WARNING = {"red": "#e5484d", "orange": "#f18f1f", "yellow": "#e6c229", "blue": "#3b82f6"}
@@ -69,7 +69,7 @@ def palette(theme: str | None) -> Palette:
     return LIGHT if theme == "light" else DARK
 
 
-def style(figure: go.Figure, theme: str | None, scale: float = 1.0) -> go.Figure:
+def style(figure: Drawing, theme: str | None, scale: float = 1.0) -> Drawing:
     """The figure in the page's theme: transparent ground, quiet grid, one font, `scale` for a wall."""
     colours = palette(theme)
     axis = {

@@ -33,4 +33,23 @@ CAMERA_ONLINE_RATE = Metric(
     scale=100,
 )
 
-ALL = (SENSOR_ONLINE_RATE, CAMERA_ONLINE_RATE)
+
+def _unknown(table: str, zh: str, en: str) -> Metric:
+    """Devices that nothing says anything about: neither online nor off."""
+    return Metric(
+        name=f"{table}_unknown_count",
+        label=Label(f"{zh}状态未知", f"{en}, state unknown"),
+        unit=Label("台", ""),
+        numerator="count(*) filter (state = 'unknown')",
+        denominator="",
+        table=table,
+        period="",
+        caveat=Label("状态未知既不是在线也不是离线。", "Unknown is neither online nor offline."),
+        better="down",
+    )
+
+
+SENSOR_UNKNOWN_COUNT = _unknown("sensor", "传感器", "Sensors")
+CAMERA_UNKNOWN_COUNT = _unknown("camera", "摄像机", "Cameras")
+
+ALL = (SENSOR_ONLINE_RATE, SENSOR_UNKNOWN_COUNT, CAMERA_ONLINE_RATE, CAMERA_UNKNOWN_COUNT)

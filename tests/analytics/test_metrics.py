@@ -69,6 +69,8 @@ OWN = {
 LEFT_TO_OTHERS = {
     "sensor_online_rate",
     "camera_online_rate",
+    "sensor_unknown_count",
+    "camera_unknown_count",
     "settled_in_community_rate",
     "settled_in_town_rate",
     "settled_in_district_rate",
@@ -171,12 +173,14 @@ def test_a_sensor_is_online_within_three_of_its_own_intervals(ask):
     got = measure_by(View.from_query({}), "sensor_online_rate", "state").set_index("key")["denominator"]
     assert dict(got) == {"online": 4, "offline": 2, "unknown": 6}
     assert measure(View.from_query({}), "sensor_online_rate").value == pytest.approx(100 * 4 / 12)
+    assert measure(View.from_query({}), "sensor_unknown_count").numerator == 6
 
 
 def test_a_camera_is_online_when_its_latest_state_shows_a_picture(ask):
     # C0 yes; C1 no picture; C2 not asked; C3 not seen for 30 h; C4 off; C5 never seen.
     got = measure_by(View.from_query({}), "camera_online_rate", "state").set_index("key")["denominator"]
     assert dict(got) == {"online": 1, "offline": 2, "unknown": 3}
+    assert measure(View.from_query({}), "camera_unknown_count").numerator == 3
 
 
 def test_nothing_divided_by_nothing_is_no_value(ask):

@@ -6,8 +6,9 @@ a figure, Enter chooses one) and touch.
 
 import textwrap
 
-import plotly.graph_objects as go
 from dash import dcc, html
+
+from ui.drawing import Drawing
 
 
 def panel(id: str, title: str, kind: str = "", *controls: object) -> html.Section:
@@ -60,9 +61,9 @@ def _lines(text: str) -> list[str]:
     return textwrap.wrap(text, 20 if wide else 40)
 
 
-def message(text: str, colour: str, scale: float = 1.0) -> go.Figure:
+def message(text: str, colour: str, scale: float = 1.0) -> Drawing:
     """A figure that only says something: why it is empty, or what went wrong and who can mend it."""
-    figure = go.Figure()
+    figure = Drawing()
     figure.add_annotation(
         text="<br>".join(_lines(text)),
         x=0.5,

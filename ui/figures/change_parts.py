@@ -1,8 +1,8 @@
 """What a change is made of: for each key how much came from speed and how much from mix, from nought to either side."""
 
 import pandas as pd
-import plotly.graph_objects as go
 
+from ui.drawing import Drawing
 from ui.figures.named_rows import LEAST_ROOM, LETTER, apart, named_rows
 from ui.theme import palette, style
 from ui.words import speaker
@@ -10,11 +10,11 @@ from ui.words import speaker
 
 def change_parts(
     rows: pd.DataFrame, hover: list[str], labels: list[str], axis: str, lang: str, theme: str, scale: float
-) -> go.Figure:
+) -> Drawing:
     """`rows` has `name, within, mix`, largest effect first; `labels` is each one's total, in the column at the right."""
     say, colours = speaker(lang), palette(theme)
     names, room = apart(rows["name"]), LETTER * scale * max(map(len, labels)) + 8
-    figure = go.Figure()
+    figure = Drawing()
     for name, colour in (("within", colours.accent), ("mix", colours.muted)):
         figure.add_bar(
             y=names, x=rows[name], orientation="h", marker={"color": colour}, hovertext=hover,

@@ -2,8 +2,8 @@
 
 import numpy as np
 import pandas as pd
-import plotly.graph_objects as go
 
+from ui.drawing import Drawing
 from ui.figures.axis_days import day_ticks
 from ui.theme import palette, style
 
@@ -13,13 +13,13 @@ NAMED_APART = pd.Timedelta(weeks=5)
 
 def control_chart(
     points: pd.DataFrame, centre: float, label: str, hover: list[str], axes: tuple[str, str], theme: str, scale: float
-) -> go.Figure:
+) -> Drawing:
     """`points` has `key, value, low, high, is_beyond, is_change` in order of time; no limits where NaN, no point where inf.
 
     `label` stands at the centre line, `axes` are the words of time and value.
     """
     colours, points = palette(theme), points.replace(np.inf, np.nan)
-    figure = go.Figure()
+    figure = Drawing()
     if centre == centre:
         figure.add_scatter(
             x=[*points["key"], *points["key"][::-1]], y=[*points["high"], *points["low"][::-1]],
@@ -63,7 +63,7 @@ def control_chart(
     return figure
 
 
-def _name_weeks(figure: go.Figure, points: pd.DataFrame, centre: float, colour: str, scale: float) -> None:
+def _name_weeks(figure: Drawing, points: pd.DataFrame, centre: float, colour: str, scale: float) -> None:
     named: dict[bool, pd.Timestamp] = {}
     for week in points[points["is_beyond"]].iloc[::-1].itertuples():
         above = week.value > centre

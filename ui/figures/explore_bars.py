@@ -3,8 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import plotly.graph_objects as go
-
+from ui.drawing import Drawing
 from ui.theme import palette, style
 
 PALE = 0.28
@@ -24,10 +23,10 @@ class Series:
 def picked_bars(
     places: Sequence[float], spans: Sequence[Sequence[object]], series: Sequence[Series], is_picked: Sequence[bool],
     theme: str, scale: float,
-) -> go.Figure:  # fmt: skip
+) -> Drawing:  # fmt: skip
     """A bar a place, the series on top of each other; `spans` (first, last) come with a click, what is not picked is pale."""
     colours = palette(theme)
-    figure = go.Figure()
+    figure = Drawing()
     opacity = [1.0 if picked else PALE for picked in is_picked] if any(is_picked) else 1.0
     for one in series:
         figure.add_bar(

@@ -2,8 +2,8 @@
 
 import numpy as np
 import pandas as pd
-import plotly.graph_objects as go
 
+from ui.drawing import Drawing
 from ui.figures.explore_bars import PALE
 from ui.theme import palette, style
 
@@ -17,9 +17,9 @@ EVERY_HOURS = 3
 
 def hour_grid(
     counts: pd.DataFrame, is_picked: np.ndarray, weekdays: list[str], hover: list[list[str]], theme: str, scale: float
-) -> go.Figure:
+) -> Drawing:
     """`counts` has weekdays as rows and hours as columns; `is_picked` and `hover` have its shape."""
-    figure = go.Figure()
+    figure = Drawing()
     values, name = counts.to_numpy(float), "light" if theme == "light" else "dark"
     shown = is_picked if is_picked.any() else np.ones_like(is_picked)
     shades = [[at / (len(RAMP[name]) - 1), shade] for at, shade in enumerate(RAMP[name])]
@@ -47,7 +47,7 @@ def hour_grid(
     return figure
 
 
-def _catch_drags(figure: go.Figure, shape: tuple[int, int]) -> None:
+def _catch_drags(figure: Drawing, shape: tuple[int, int]) -> None:
     """A heatmap has no points that a box could hold, so unseen ones stand in the middle of its cells."""
     rows, columns = np.indices(shape)
     figure.add_scatter(

@@ -4,8 +4,8 @@ import re
 
 import numpy as np
 import pandas as pd
-import plotly.graph_objects as go
 
+from ui.drawing import Drawing
 from ui.figures.named_rows import LETTER, apart, named_rows
 from ui.theme import palette, style
 
@@ -19,14 +19,14 @@ def interval_dots(
     theme: str,
     scale: float,
     whole: float | None = None,
-) -> go.Figure:
+) -> Drawing:
     """`rows` has `name, chosen` and for each `(column, label)` of `series` `column, column_low, column_high`, first on top.
 
     `chosen` comes with a click, like `area:370116`. A value that is not known (inf, NaN) is not drawn. `whole` is a dashed line.
     """
     colours = palette(theme)
     names, room = apart(rows["name"]), LETTER * scale * max(len(re.sub("<[^>]+>", "", label)) for label in labels) + 8
-    figure = go.Figure()
+    figure = Drawing()
     for (name, label), colour in zip(series, (colours.accent, colours.quiet), strict=False):
         known = rows.replace([np.inf, -np.inf], np.nan)
         value = known[name]
@@ -53,12 +53,12 @@ def interval_dots(
         figure, colours.text, 14 * scale, range=[len(names) - 0.5, top], showgrid=True, zeroline=False,
         categoryorder="array", categoryarray=names,
     )  # fmt: skip
-    figure.update_xaxes(title_text=axis, nticks=4, tickangle=0, zeroline=False, showgrid=False)
+    figure.update_xaxes(title_text=axis, rangemode="nonnegative", nticks=4, tickangle=0, zeroline=False, showgrid=False)
     figure.update_layout(hovermode="closest", margin={"r": room + 4})
     return figure
 
 
-def _head(figure: go.Figure, value: pd.Series, label: str, colour: str, scale: float, side: str) -> None:
+def _head(figure: Drawing, value: pd.Series, label: str, colour: str, scale: float, side: str) -> None:
     """The series' name over the dot of the topmost row where it is known."""
     if pd.notna(value.iloc[0]):
         figure.add_annotation(

@@ -1,7 +1,8 @@
 """Rows that are named at the left: their names on the axis, whatever is drawn in them."""
 
 import pandas as pd
-import plotly.graph_objects as go
+
+from ui.drawing import Drawing
 
 LETTER = 8.5
 """Pixels a letter of the column of text takes."""
@@ -19,7 +20,7 @@ def apart(names: pd.Series) -> list[str]:
     return apart
 
 
-def named_rows(figure: go.Figure, colour: str, size: float, **axis: object) -> None:
+def named_rows(figure: Drawing, colour: str, size: float, **axis: object) -> None:
     """Sets the names of the rows in `colour` and `size` pixels, a little apart from what is drawn; `axis` is plotly's."""
     figure.update_yaxes(
         tickfont={"color": colour, "size": size}, ticklen=6, tickcolor="rgba(0,0,0,0)", ticks="outside", **axis

@@ -1,8 +1,8 @@
 """How long what is overdue has been so: one small column of bars an age class, all on the same scale from nought."""
 
 import pandas as pd
-import plotly.graph_objects as go
 
+from ui.drawing import Drawing
 from ui.figures.named_rows import LEAST_ROOM, apart, named_rows
 from ui.theme import palette, style
 
@@ -10,12 +10,12 @@ LONGEST = 0.5
 """The longest bar's part of its column; the number stands beside it."""
 
 
-def overdue_ages(rows: pd.DataFrame, ages: list[str], hover: list[list[str]], theme: str, scale: float) -> go.Figure:
+def overdue_ages(rows: pd.DataFrame, ages: list[str], hover: list[list[str]], theme: str, scale: float) -> Drawing:
     """`rows` has `name, total` and a column for each of `ages`, largest first; `hover` by age, then by row."""
     colours = palette(theme)
     names = [f"{name}  <b>{total:,}</b>" for name, total in zip(apart(rows["name"]), rows["total"], strict=True)]
     top = max(1, int(rows[ages].max().max()))
-    figure = go.Figure()
+    figure = Drawing()
     for at, age in enumerate(ages):
         figure.add_bar(
             y=names, x=LONGEST * rows[age] / top, base=at, orientation="h", marker={"color": colours.accent_soft,

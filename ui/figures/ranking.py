@@ -1,17 +1,17 @@
 """Largest first: horizontal bars, the number beside each, whiskers for what chance alone would do."""
 
 import pandas as pd
-import plotly.graph_objects as go
 
+from ui.drawing import Drawing
 from ui.figures.named_rows import apart, named_rows
 from ui.theme import palette, style
 
 
-def ranking(rows: pd.DataFrame, hover: list[str], labels: list[str], theme: str, scale: float) -> go.Figure:
+def ranking(rows: pd.DataFrame, hover: list[str], labels: list[str], theme: str, scale: float) -> Drawing:
     """`rows` has `key, name, count, low, high`, largest first; `labels` stand beside the bars, `key` comes with a click."""
     colours = palette(theme)
     names = apart(rows["name"])
-    figure = go.Figure()
+    figure = Drawing()
     figure.add_bar(
         y=names,
         x=rows["count"],

@@ -2,8 +2,8 @@
 
 import numpy as np
 import pandas as pd
-import plotly.graph_objects as go
 
+from ui.drawing import Drawing
 from ui.figures.axis_days import day_ticks
 from ui.theme import palette, style
 from ui.words import speaker
@@ -11,11 +11,11 @@ from ui.words import speaker
 FAINT = 0.18
 
 
-def resolution_trend(rows: pd.DataFrame, hover: list[str], by: str, lang: str, theme: str, scale: float) -> go.Figure:
+def resolution_trend(rows: pd.DataFrame, hover: list[str], by: str, lang: str, theme: str, scale: float) -> Drawing:
     """`rows` has `key` (a day), `is_whole, p50, p50_low, p50_high, p90, …` in hours; what is not reached (inf) is not drawn."""
     say, colours = speaker(lang), palette(theme)
     known = rows.replace(np.inf, np.nan)
-    figure = go.Figure()
+    figure = Drawing()
     for name, colour in (("p90", colours.quiet), ("p50", colours.accent)):
         _band(figure, known, name, colour)
         figure.add_scatter(
@@ -40,7 +40,7 @@ def resolution_trend(rows: pd.DataFrame, hover: list[str], by: str, lang: str, t
     return figure
 
 
-def _band(figure: go.Figure, known: pd.DataFrame, name: str, colour: str) -> None:
+def _band(figure: Drawing, known: pd.DataFrame, name: str, colour: str) -> None:
     """One closed outline for every stretch of rows whose interval is known at both ends."""
     sure = known[[f"{name}_low", f"{name}_high"]].notna().all(axis=1)
     for _, part in known[sure].groupby((~sure).cumsum()[sure]):
@@ -50,7 +50,7 @@ def _band(figure: go.Figure, known: pd.DataFrame, name: str, colour: str) -> Non
         )  # fmt: skip
 
 
-def _label(figure: go.Figure, known: pd.DataFrame, name: str, text: str, colour: str, scale: float) -> None:
+def _label(figure: Drawing, known: pd.DataFrame, name: str, text: str, colour: str, scale: float) -> None:
     seen = known.dropna(subset=[name])
     if len(seen):
         figure.add_annotation(

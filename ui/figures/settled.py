@@ -1,8 +1,8 @@
 """At which level matters were settled: a bar a level, from the grid up, each with its share of all."""
 
 import pandas as pd
-import plotly.graph_objects as go
 
+from ui.drawing import Drawing
 from ui.figures.named_rows import named_rows
 from ui.theme import palette, style
 
@@ -10,11 +10,11 @@ ROOM = 1.28
 """The axis is this much longer than the longest bar, so that its share stands beside it."""
 
 
-def settled_bar(frame: pd.DataFrame, names: list[str], hover: list[str], theme: str, scale: float) -> go.Figure:
+def settled_bar(frame: pd.DataFrame, names: list[str], hover: list[str], theme: str, scale: float) -> Drawing:
     """`frame` has `level, count, total, share`, from the grid up, `names` its levels in words."""
     colours = palette(theme)
     shades = [*colours.levels, colours.muted][: len(frame)]
-    figure = go.Figure()
+    figure = Drawing()
     figure.add_bar(
         y=names, x=frame["share"], orientation="h", marker_color=shades, text=[f"\u2002<b>{share:.1%}</b>" for share in frame["share"]],
         textposition="outside", cliponaxis=False, constraintext="none", textfont={"color": colours.text, "size": 15 * scale},

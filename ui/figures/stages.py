@@ -1,8 +1,8 @@
 """Where cases wait: each stage's part of all hours, one after the other, the bottleneck in the accent."""
 
 import pandas as pd
-import plotly.graph_objects as go
 
+from ui.drawing import Drawing
 from ui.figures.named_rows import named_rows
 from ui.theme import palette, style
 from ui.words import speaker
@@ -12,12 +12,12 @@ WIDE = 0.5
 
 def stage_waterfall(
     rows: pd.DataFrame, hover: list[str], labels: list[str], lang: str, theme: str, scale: float
-) -> go.Figure:
+) -> Drawing:
     """`rows` has `name, share, is_bottleneck` in order; each bar begins where the one before it ends."""
     say, colours = speaker(lang), palette(theme)
     share = rows["share"].fillna(0.0)
     start = share.cumsum() - share
-    figure = go.Figure()
+    figure = Drawing()
     figure.add_bar(
         y=rows["name"], x=100 * share, base=100 * start, orientation="h",
         marker={

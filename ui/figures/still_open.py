@@ -2,8 +2,8 @@
 
 import numpy as np
 import pandas as pd
-import plotly.graph_objects as go
 
+from ui.drawing import Drawing
 from ui.theme import palette, style
 from ui.words import speaker
 
@@ -22,11 +22,11 @@ def thinned(curve: pd.DataFrame) -> pd.DataFrame:
     return rows.iloc[np.unique(np.clip(at, 0, len(rows) - 1))].reset_index(drop=True)
 
 
-def still_open(rows: pd.DataFrame, hover: list[str], lang: str, theme: str, scale: float) -> go.Figure:
+def still_open(rows: pd.DataFrame, hover: list[str], lang: str, theme: str, scale: float) -> Drawing:
     """`rows` has `hours, survival, low, high`, shares 0 to 1, in order of time."""
     say, colours = speaker(lang), palette(theme)
     days, known = rows["hours"] / 24, rows.dropna(subset=["low", "high"])
-    figure = go.Figure()
+    figure = Drawing()
     figure.add_scatter(
         x=[*(known["hours"] / 24), *(known["hours"] / 24)[::-1]], y=[*(100 * known["high"]), *(100 * known["low"])[::-1]],
         fill="toself", fillcolor=colours.accent, opacity=FAINT, mode="lines", line={"width": 0}, hoverinfo="skip",

@@ -1,18 +1,18 @@
 """Incidents by day as a line from nought, with weekends and holidays shaded."""
 
 import pandas as pd
-import plotly.graph_objects as go
 
+from ui.drawing import Drawing
 from ui.theme import Palette, palette, style
 from ui.words import speaker
 
 HALF_DAY = pd.Timedelta(hours=12)
 
 
-def daily_trend(frame: pd.DataFrame, hover: list[str], is_over: bool, lang: str, theme: str, scale: float) -> go.Figure:
+def daily_trend(frame: pd.DataFrame, hover: list[str], is_over: bool, lang: str, theme: str, scale: float) -> Drawing:
     """`frame` has `day, count, is_free, holiday_zh, holiday_en`; unless `is_over`, the last day is drawn as one that goes on."""
     say, colours = speaker(lang), palette(theme)
-    figure = go.Figure()
+    figure = Drawing()
     whole = frame if is_over else frame.iloc[:-1]
     figure.add_scatter(
         x=whole["day"],
@@ -40,7 +40,7 @@ def daily_trend(frame: pd.DataFrame, hover: list[str], is_over: bool, lang: str,
     return figure
 
 
-def _draw_day_so_far(figure: go.Figure, last: pd.DataFrame, hover: str, colours: Palette, scale: float) -> None:
+def _draw_day_so_far(figure: Drawing, last: pd.DataFrame, hover: str, colours: Palette, scale: float) -> None:
     figure.add_scatter(
         x=last["day"], y=last["count"], mode="lines", hoverinfo="skip",
         line={"color": colours.accent, "width": 2 * scale, "dash": "dot"},
@@ -52,14 +52,14 @@ def _draw_day_so_far(figure: go.Figure, last: pd.DataFrame, hover: str, colours:
     )  # fmt: skip
 
 
-def _shade_free_days(figure: go.Figure, frame: pd.DataFrame, colour: str) -> None:
+def _shade_free_days(figure: Drawing, frame: pd.DataFrame, colour: str) -> None:
     for day in frame.loc[frame["is_free"], "day"]:
         figure.add_vrect(
             x0=day - HALF_DAY, x1=day + HALF_DAY, fillcolor=colour, opacity=0.16, line_width=0, layer="below"
         )
 
 
-def _name_holidays(figure: go.Figure, frame: pd.DataFrame, lang: str, colour: str, scale: float) -> None:
+def _name_holidays(figure: Drawing, frame: pd.DataFrame, lang: str, colour: str, scale: float) -> None:
     names = frame[frame["holiday_en" if lang == "en" else "holiday_zh"] != ""]
     for name, days in names.groupby("holiday_en" if lang == "en" else "holiday_zh"):
         figure.add_annotation(
@@ -73,12 +73,12 @@ def _name_holidays(figure: go.Figure, frame: pd.DataFrame, lang: str, colour: st
         )
 
 
-def _label_peak(figure: go.Figure, frame: pd.DataFrame, colour: str, scale: float) -> None:
+def _label_peak(figure: Drawing, frame: pd.DataFrame, colour: str, scale: float) -> None:
     if frame.empty or frame["count"].max() == 0:
         return
     peak = frame.loc[frame["count"].idxmax()]
     figure.add_annotation(
-        text=f"{peak['count']:,}",
+        text=f"{int(peak['count']):,}",
         x=peak["day"],
         y=peak["count"],
         yshift=14 * scale,

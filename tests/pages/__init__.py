@@ -1,0 +1,1 @@
+"""What pages answer, asked as the browser asks."""
