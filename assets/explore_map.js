@@ -2,7 +2,7 @@
 (function () {
   "use strict";
   const SVG = "http://www.w3.org/2000/svg";
-  const MOST_NAMES = 60, WIDE = 1000;
+  const MOST_NAMES = 60, MANY = 200, WIDE = 1000;
   const { explore } = window.zhili;
   const { byId, make, number } = explore;
   const state = { url: null, areas: null, svg: null, drawn: "", paths: new Map() };
@@ -39,6 +39,10 @@
     return top === undefined;
   }
 
+  function levelInside(level, top) {
+    return state.areas.id.map((_, index) => index).filter((index) => state.areas.level[index] === level && state.areas.shape[index].length && isInside(index, top));
+  }
+
   /* ---- drawing: anew when level, area or outlines change, else only shades ---- */
   async function draw(values) {
     const host = byId("map-figure");
@@ -57,7 +61,7 @@
 
   function build(host, values) {
     const { areas } = state, top = areas.place.get(values.area);
-    const mine = areas.id.map((_, index) => index).filter((index) => areas.level[index] === values.level && areas.shape[index].length && isInside(index, top));
+    const mine = levelInside(values.level, top);
     const corners = mine.flatMap((index) => areas.shape[index].flat());
     const [west, east] = range(corners.map((point) => point[0])), [north, south] = range(corners.map((point) => point[1]));
     const unit = WIDE / Math.max(east - west, south - north, 1);
@@ -65,14 +69,25 @@
     const line = (index) => areas.shape[index].map((points) => "M" + points.map((p) => at(p).map((n) => n.toFixed(1)).join(" ")).join("L") + "Z").join("");
     const view = [-8, -8, (east - west) * unit + 16, (south - north) * unit + 16];
     state.paths = new Map(mine.map((index) => [index, areaPath(index, line(index))]));
-    const borders = areas.id.map((_, index) => index).filter((index) => values.level > 1 && areas.level[index] === values.level - 1 && areas.shape[index].length && isInside(index, top));
+    const said = named(values.level, top), border = said.length && areas.level[said[0]] < values.level ? areas.level[said[0]] : values.level - 1;
+    const borders = border > 0 ? levelInside(border, top) : [];
     state.svg = element("svg", { viewBox: view.join(" "), class: "explore-svg", role: "group", "aria-labelledby": "explore-map-title" },
       hatch(), element("g", {}, ...state.paths.values()),
       element("g", { class: "explore-borders" }, ...borders.map((index) => element("path", { d: line(index) }))));
     host.replaceChildren(state.svg);
-    state.svg.append(names(mine.length <= MOST_NAMES ? mine : borders, at, view));
+    explore.zoom.watch(host, state.svg);
+    state.svg.append(names(said, at, view));
+    state.svg.classList.toggle("explore-many", mine.length > MANY);
     const first = state.paths.values().next().value;
     if (first) { first.setAttribute("tabindex", "0"); }
+  }
+  /* The finest level, down to the one that is drawn, of which there are few enough to be named. */
+  function named(level, top) {
+    for (let one = level; one > 0; one -= 1) {
+      const found = levelInside(one, top);
+      if (found.length <= MOST_NAMES) { return found; }
+    }
+    return [];
   }
   const range = (numbers) => numbers.reduce(([low, high], n) => [Math.min(low, n), Math.max(high, n)], [Infinity, -Infinity]);
 

@@ -27,7 +27,7 @@ dash.register_page(__name__, path="/explore", order=1.7, name="explore.page", ti
 
 DRAWN: dict[str, Callable[[Asked], Drawn]] = {name: getattr(explore_views, name) for name in FIGURES}
 SAID_BY_SCRIPT = (
-    "drop too_long expand collapse days_span durations_span from to day_form hover caveat no_map legend_few legend_many unknown_area"
+    "drop too_long expand collapse days_span durations_span from to day_form hover caveat no_map zoom_in zoom_out zoom_whole unknown_area"
 ).split()
 
 
@@ -133,8 +133,15 @@ def _headline(about: Asked) -> str:
     if about.selection == Selection():
         return say("explore.headline_whole", n=count(found.whole), **where)
     what = picks_said([chip["text"] for chip in chips(about.selection, view, say, about.lang)], say)
-    share = f"{100 * found.selected / found.whole:.1f}"
-    return say("explore.headline", n=count(found.selected), whole=count(found.whole), share=share, what=what, **where)
+    share = 100 * found.selected / found.whole
+    return say(
+        "explore.headline",
+        n=count(found.selected),
+        whole=count(found.whole),
+        what=what,
+        **where,
+        share="<0.1" if 0 < share < 0.05 else f"{share:.1f}",
+    )
 
 
 def _around(about: Asked) -> dict:

@@ -7,7 +7,8 @@ from analytics.view import View
 from ui.components.numbers import count
 from ui.words import Speaker, term
 
-SAID_PICKS = 3
+ROOM = 18
+"""How wide a line of picks may be, in Chinese signs; a letter is half as wide."""
 
 
 def chips(selection: Selection, view: View, say: Speaker, lang: str) -> list[dict[str, str]]:
@@ -66,8 +67,13 @@ def long(hours: float, say: Speaker) -> str:
 
 def picks_said(texts: list[str], say: Speaker) -> str:
     """The first few picks in a line, and how many there are."""
-    line = say("explore.and_then").join(texts[:SAID_PICKS])
-    return line + (say("explore.headline_more", n=len(texts)) if len(texts) > SAID_PICKS else "")
+    shown = [text for n, text in enumerate(texts) if n == 0 or sum(map(_wide, texts[: n + 1])) <= ROOM]
+    line = say("explore.and_then").join(shown)
+    return line + (say("explore.headline_more", n=len(texts)) if len(shown) < len(texts) else "")
+
+
+def _wide(text: str) -> float:
+    return sum(0.5 if sign.isascii() else 1.0 for sign in text)
 
 
 def part_of(n: float, total: float) -> dict[str, str]:

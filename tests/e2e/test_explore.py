@@ -138,6 +138,30 @@ def test_a_cell_is_picked_by_click_and_by_keys(page: Page, site_url: str):
     settled(page, "hour:2.9-10")
 
 
+def test_a_bar_is_picked_by_keys(page: Page, site_url: str):
+    opened(page, site_url)
+    page.locator(".explore-durations-panel .panel-marks").focus()
+    for key in ("ArrowRight", "Enter"):
+        page.keyboard.press(key)
+    settled(page, "lasted:0..0.25")
+
+
+def test_the_map_comes_closer_and_a_drag_picks_nothing(page: Page, site_url: str):
+    opened(page, site_url)
+    for _ in range(3):
+        page.get_by_role("button", name="放大").click()
+    box = page.locator(".explore-svg").bounding_box()
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    page.mouse.move(x, y)
+    page.mouse.down()
+    page.mouse.move(x + 30, y, steps=4)
+    page.mouse.up()
+    assert sel(page) == ""
+    closer = page.locator(".explore-svg").get_attribute("viewBox")
+    page.get_by_role("button", name="整幅").click()
+    assert page.locator(".explore-svg").get_attribute("viewBox") != closer
+
+
 def test_undo_back_and_clear(page: Page, site_url: str):
     opened(page, site_url)
     expect(page.locator("#explore-undo")).to_be_disabled()

@@ -40,7 +40,10 @@ def figure_view(name: str, say: Speaker, *controls: object) -> html.Section:
         config={"displayModeBar": False, "scrollZoom": False, "doubleClick": False},
         responsive=True,
     )
-    return _view(name, say, figure, *controls)
+    if name == "hours":  # the page's script walks through a table up and down too
+        return _view(name, say, figure, *controls)
+    about = {"aria-labelledby": f"explore-{name}-title", "aria-describedby": f"explore-{name}-note"}
+    return _view(name, say, html.Div(figure, className="panel-marks", tabIndex="0", role="group", **about), *controls)
 
 
 def script_view(name: str, say: Speaker, *controls: object) -> html.Section:
