@@ -14,7 +14,7 @@ import pyarrow as pa
 
 from etl.cleaning import literal
 from etl.limits import Limit, Rule, site_pauses
-from etl.pauses import Cases, Pauses
+from etl.pauses import STATED, Cases, Pauses
 from etl.profile import EXTRA_TYPES, Profile
 from etl.staging import STAGE
 from working_time.clock import WorkingTime
@@ -44,11 +44,10 @@ class DueTimes:
             return
         cases = Cases.of(found)
         self._reckon(cases)
-        pauses = self._pauses(cases, batch) if "paused_at" in self._staged else None
-        for at, (_, clock) in enumerate(self._limits):
-            pauses.push_back(cases, at, clock) if pauses else None
-        cases.extend()
-        self.counts["waiting"] += pauses.hold(cases) if pauses else 0
+        if "paused_at" in self._staged:
+            self._pause(cases, self._pauses(cases, batch))
+        else:
+            cases.extend()
         self.counts["unknown"] += sum(self._unknown(cases, at) for at in range(len(self._limits)))
         self._lay_back(cases, batch)
 
@@ -114,6 +113,15 @@ class DueTimes:
             cases.by[mine] = np.where(more, "extension", self._due.said(limit) if self._due else "")
             self.counts["ruled"] += len(due)
         self.counts["not_begun"] += int((np.isnat(cases.begun) & (cases.rule >= 0) & np.isnat(cases.due)).sum())
+
+    def _pause(self, cases: Cases, pauses: Pauses) -> None:
+        """Move due times by the pauses that are over, then count what was granted by date, then hold what is still paused."""
+        for at, (_, clock) in enumerate(self._limits):
+            pauses.push_back(cases, at, clock)
+        if self._due and not self._due.stated_includes_pauses:
+            pauses.push_back(cases, STATED, self._due.working_time(self._due, self._site_pauses))
+        cases.extend()
+        self.counts["waiting"] += pauses.hold(cases)
 
     def _pauses(self, cases: Cases, batch: int) -> Pauses:
         rows = self._connection.execute(

@@ -87,6 +87,9 @@ class Due(Limit):
     counted_from: Literal["reported_at", "accepted_at"] = "reported_at"
     calendar: Calendar = "working"
     office_hours: tuple[tuple[time, time], ...] = OFFICE_HOURS
+    stated_includes_pauses: bool = Field(
+        True, description="whether a stated due time has been moved by its pauses already"
+    )
     pauses: Path | None = Field(None, description="TOML file of the site's pauses, relative to the profile")
     rules: tuple[Rule, ...] = ()
 

@@ -11,6 +11,8 @@ from working_time.workdays import Times
 
 FIRST = np.datetime64("1990-01-02", "us")
 """The working calendar begins the day before; no limit runs from an earlier time."""
+STATED = -1
+"""In place of the number of a limit's clock: no limit gave the due time."""
 Rows = npt.NDArray[np.intp]
 
 
@@ -39,7 +41,7 @@ class Cases:
         by = np.full(found.num_rows, "source", dtype=object)
         by[np.isnat(due)] = None
         rule, at_row, count = found["rule"].to_numpy().astype(np.int64), found["at_row"].to_numpy(), found.num_rows
-        no_clock, hours = np.full(count, -1), np.zeros(count)
+        no_clock, hours = np.full(count, STATED), np.zeros(count)
         return cls(at_row, rule, begun, closed, until, days, due, by, no_clock, hours, np.zeros(count, dtype=bool))
 
     def by_rule(self, rule: int) -> Rows:
@@ -83,7 +85,7 @@ class Pauses:
         mine = (cases.clock[self.of] == clock_number) & ~np.isnat(self.resumed)
         of, before = self.of[mine], cases.due.copy()
         begun = cases.begun[of]
-        paused, resumed = np.maximum(self.paused[mine], begun), np.maximum(self.resumed[mine], begun)
+        paused, resumed = np.fmax(self.paused[mine], begun), np.fmax(self.resumed[mine], begun)
         cases.due = clock.pushed_back(cases.due, of, paused, resumed)
         moved = np.unique(of)
         cases.paused_hours[moved] = clock.hours_between(before[moved], cases.due[moved])

@@ -249,6 +249,14 @@ def test_a_source_without_limits_keeps_what_it_states_and_tells_who_is_paused(ho
     assert hotline.one("select count(*) from incident where is_paused") == 2
 
 
+def test_a_stated_due_time_moves_with_pauses_only_where_the_profile_says_so(hotline: Site):
+    hotline.profile("hotline", PROFILE + DUE.replace("days = 5", "days = 5\nstated_includes_pauses = false"))
+    paused = {"期限": "2026-03-20 12:00", "挂起": "2026-03-03 12:00", "恢复": "2026-03-04 12:00"}
+    load(hotline, line(1, **paused), line(2, **paused | {"挂起": "2026-03-20 12:00", "恢复": "2026-03-21 12:00"}))
+    assert due(hotline) == [("2026-03-23 12:00", "source"), ("2026-03-20 12:00", "source")]
+    assert hotline.ask("select paused_hours from incident order by source_no") == [(7.5,), (0.0,)]
+
+
 @pytest.mark.parametrize(
     ("change", "says"),
     [
