@@ -2,7 +2,7 @@
 (function () {
   "use strict";
   const TABLE = "explore-rows-table";
-  const POLL_MS = 400, GIVE_UP = 5;
+  const HIGH = 40, FIT_MS = 100, POLL_MS = 400, GIVE_UP = 5;
   const SCOPE = ["area", "period", "from", "to", "category", "department", "channel", "source", "as_of", "sel", "snapshot"];
   const byId = (id) => document.getElementById(id ? "explore-rows-" + id : "explore-rows");
   const words = () => JSON.parse(byId("").dataset.words);
@@ -12,9 +12,21 @@
   const choices = {};
 
   window.dash_clientside = window.dash_clientside || {};
+  /* AG Grid measures in px and places its menus by them, so that a wall gets larger measures instead of a zoom. */
+  let fitted = null;
+  function fit(scale) {
+    const found = document.getElementById(TABLE) && grid();
+    if (!found || !found.getColumns()?.length) { window.setTimeout(fit, FIT_MS, scale); return; }
+    if (fitted && fitted.api === found && fitted.scale === scale) { return; }
+    fitted = { api: found, scale };
+    ["rowHeight", "headerHeight"].forEach((name) => found.setGridOption(name, Math.round(HIGH * scale)));
+    found.setColumnWidths(found.getColumns().map((one) => ({ key: one.getColId(), newWidth: Math.round(one.getColDef().width * scale) })));
+  }
   window.dash_clientside.explore_rows = {
+    unselect(isOpen) { if (!isOpen) { grid()?.deselectAll(); } return window.dash_clientside.no_update; },
     renew(filters, before) {
       const now = filters && JSON.stringify(SCOPE.map((key) => filters[key] ?? ""));
+      if (filters) { window.setTimeout(fit, FIT_MS, filters.scale || 1); }
       if (!filters || now === before) { return window.dash_clientside.no_update; }
       window.dash_ag_grid.getApiAsync(TABLE).then((api) => {
         if (api.getDisplayedRowCount() > 0) { api.ensureIndexVisible(0); }

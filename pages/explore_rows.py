@@ -35,6 +35,12 @@ clientside_callback(
     Output("explore-rows-offered", "data"),
     Input("explore-rows-choices", "data"),
 )
+clientside_callback(
+    ClientsideFunction("explore_rows", "unselect"),
+    Output("explore-rows-closed", "data"),
+    Input("explore-rows-detail", "opened"),
+    prevent_initial_call=True,
+)
 
 
 def _selected(filters: dict) -> tuple[View, Selection]:

@@ -43,6 +43,9 @@ class RowsFile(Protocol):
     def close(self) -> None:
         """Write what ends the file."""
 
+    def abandon(self) -> None:
+        """Let go of a file that nobody wants any more; whoever made it removes it."""
+
 
 def rows_file(format: str, path: Path, schema: pa.Schema, speech: Speech) -> RowsFile:
     """A new file of this format; its times come in UTC without a zone."""
@@ -102,6 +105,10 @@ class CsvFile:
         self._writer.close()
         self._file.close()
 
+    def abandon(self) -> None:
+        """Let go of the file."""
+        self._file.close()
+
 
 class WorkbookFile:
     """One sheet with a header that stays in sight. `SpreadsheetError` past the rows that a sheet holds."""
@@ -140,6 +147,12 @@ class WorkbookFile:
         """Write what ends the file."""
         self._book.close()
 
+    def abandon(self) -> None:
+        """Let go of the rows that wait beside the workbook; putting it together would take as long as writing it."""
+        self._book.fileclosed = True
+        self._sheet.row_data_fh.close()
+        Path(self._sheet.row_data_filename).unlink(missing_ok=True)
+
 
 class ParquetFile:
     """Our own names and codes; times carry their zone, so that no program guesses it."""
@@ -158,6 +171,10 @@ class ParquetFile:
 
     def close(self) -> None:
         """Write what ends the file."""
+        self._writer.close()
+
+    def abandon(self) -> None:
+        """Let go of the file."""
         self._writer.close()
 
 

@@ -83,17 +83,17 @@ def _condition(name: object, model: object) -> Condition:
     joined = model.get("operator")
     if joined is None:
         return Condition(column, (_test(column, model),))
-    parts = list(_parts(model))
+    parts = list(_parts(column, model))
     if joined not in ("AND", "OR") or not 0 < len(parts) <= MOST_TESTS:
         raise RowsError(f"{column}: 1 to {MOST_TESTS} conditions are joined by AND or OR.")
     return Condition(column, tuple(_test(column, part) for part in parts), joined == "OR")
 
 
-def _parts(model: dict) -> Iterator[dict]:
+def _parts(column: str, model: dict) -> Iterator[dict]:
     listed = model.get("conditions")
     for part in listed if isinstance(listed, list) else []:
         if not isinstance(part, dict) or "operator" in part:
-            raise RowsError("Conditions are simple filters, not joined ones.")
+            raise RowsError(f"{column}: conditions are simple filters, not joined ones.")
         yield {"filterType": model.get("filterType"), **part}
 
 

@@ -24,7 +24,9 @@ from warehouse.takeaway import RowsFile, Speech, rows_file
 
 log = logging.getLogger("zhili.web")
 
-PIECE_ROWS = 10_000
+PIECE_ROWS = 20_000
+SLICE_ROWS = {"xlsx": 1000}
+"""A workbook is written cell by cell, so that it is asked more often whether to go on."""
 KEPT_SECONDS = 3600
 KEPT_AT_MOST = 20
 """Files of one process; the oldest go first, so that a disk is not filled by asking again and again."""
@@ -71,7 +73,8 @@ class Export:
         until = time.monotonic() + STOP_SECONDS
         while self._thread and self._thread.is_alive() and time.monotonic() < until:
             if self._cursor is not None:
-                self._cursor.interrupt()  # again and again: one that comes before the statement begins is not heard
+                with suppress(duckdb.ConnectionException):  # it has just ended by itself
+                    self._cursor.interrupt()  # again and again: one that comes before the statement begins is not heard
             self._thread.join(0.05)
         if self.state != "failed":
             self.state = "cancelled"
@@ -98,17 +101,16 @@ class Export:
             draft.unlink(missing_ok=True)
 
     def _write(self, draft: Path, sql: str, values: dict[str, object], speech: Speech) -> None:
-        pieces = self._pieces(sql, values)
         file: RowsFile | None = None
         try:
-            for piece in pieces:
+            for piece in self._pieces(sql, values):
                 file = file or rows_file(self.format, draft, piece.schema, speech)
                 file.add(piece)
                 self.written += len(piece)
         except BaseException:
             if file is not None:
                 with suppress(Exception):  # what went wrong first is what counts
-                    file.close()
+                    file.abandon()
             raise
         if file is not None:
             file.close()
@@ -118,11 +120,13 @@ class Export:
         self._go_on()
         if self._cursor is None:
             raise StoppedError
-        reader = self._cursor.execute(sql, values).fetch_record_batch(PIECE_ROWS)
+        reader = self._cursor.execute(sql, values).to_arrow_reader(PIECE_ROWS)
         yield pa.RecordBatch.from_pylist([], reader.schema)
+        size = SLICE_ROWS.get(self.format, PIECE_ROWS)
         for piece in reader:
-            self._go_on()
-            yield piece
+            for start in range(0, len(piece), size):
+                self._go_on()
+                yield piece.slice(start, size)
 
     def _go_on(self) -> None:
         if self._stop.is_set() or time.monotonic() - self.asked_at > FORGOTTEN_SECONDS:
@@ -172,7 +176,7 @@ class Exports:
             for export in {e.token: e for e in [*old, *ended[:-KEPT_AT_MOST]]}.values():
                 export.path.unlink(missing_ok=True)
                 del self._known[export.token]
-        for path in settings().exports.glob("*.*"):
+        for path in settings().exports.glob("*"):
             with suppress(OSError):
                 if path.is_file() and time.time() - path.stat().st_mtime > KEPT_SECONDS:
                     path.unlink()

@@ -60,6 +60,7 @@ def rows_panel(say: Speaker) -> html.Section:
             dcc.Store(id="explore-rows-choices"),
             dcc.Store(id="explore-rows-asked"),
             dcc.Store(id="explore-rows-offered"),
+            dcc.Store(id="explore-rows-closed"),
         ],
         id="explore-rows",
         className="panel explore-rows-panel",

@@ -1,0 +1,89 @@
+"""A site that loads texts unmasked still never shows them: not in a row, not by a search, not in a file."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from analytics.explore.rows import one_row, row_count, rows
+from analytics.explore.rows_asked import Sifting
+from analytics.explore.selection import Selection
+from analytics.view import View
+from settings import settings
+from tests import small
+from warehouse.connect import writer
+
+PHONE, PERSON = "13812345678", "370116198001011234"
+
+
+@pytest.fixture(scope="module")
+def unmasked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[View]:
+    before = os.environ.get("ZHILI_HOME")
+    os.environ["ZHILI_HOME"] = str(tmp_path_factory.mktemp("unmasked") / "home")
+    settings.cache_clear()
+    small.build()
+    with writer() as connection:
+        connection.execute(
+            "update incident set title = $1, description = $2, reply = $3 where incident_id = 'grid_app:3'",
+            [f"路灯不亮，电话{PHONE}", f"联系人：王小明，身份证{PERSON}", f"已致电{PHONE}回复李女士"],
+        )
+    yield View.from_query({"period": "all"})
+    os.environ.pop("ZHILI_HOME") if before is None else os.environ.update(ZHILI_HOME=before)
+    settings.cache_clear()
+
+
+def found(view: View, column: str, text: str, kind: str = "contains") -> int:
+    model = {column: {"filterType": "text", "type": kind, "filter": text}}
+    return row_count(view, Selection(), Sifting.from_models(None, model).conditions)
+
+
+def test_rows_and_details_show_no_number_and_no_name(unmasked: View):
+    shown = rows(
+        unmasked,
+        Selection(),
+        Sifting.from_models(
+            [{"colId": "title", "sort": "desc"}],
+            {"incident_id": {"filterType": "text", "type": "equals", "filter": "grid_app:3"}},
+        ),
+        0,
+        10,
+    )
+    row = one_row(unmasked, "grid_app:3")
+    everything = f"{pd.DataFrame(shown.frame).to_dict()} {row}"
+    assert "路灯不亮" in everything and "***" in everything
+    assert not any(secret in everything for secret in (PHONE, PERSON, "王小明", "李女士", "5678"))
+
+
+@pytest.mark.parametrize("text", [PHONE, "138123", "5678", "5"])
+def test_a_search_does_not_tell_a_number_digit_by_digit(unmasked: View, text: str):
+    assert found(unmasked, "title", text) == 0
+    assert found(unmasked, "title", text, "endsWith") == 0
+
+
+def test_what_is_shown_can_be_searched(unmasked: View):
+    assert found(unmasked, "title", "路灯不亮") == 1
+    assert found(unmasked, "title", "电话***") == 1
+    assert found(unmasked, "description", "联系人") == 1
+
+
+def test_the_home_was_loaded_by_another_way_than_masking(unmasked: View, tmp_path: Path):
+    from analytics.answers import cursor
+
+    assert (
+        cursor(None)
+        .execute("select title from incident where incident_id = 'grid_app:3'")
+        .fetchone()[0]
+        .endswith(PHONE)
+    )
+
+
+def test_the_due_state_is_what_a_person_would_say(unmasked: View):
+    shown = pd.concat([rows(unmasked, Selection(), Sifting(), start, start + 200).frame for start in (0, 200)])
+    assert len(shown) == 400 and set(shown["due_state"]) == {"on_time", "late", "overdue", "running"}
+    for row in shown.itertuples():
+        if pd.isna(row.closed_at):
+            assert row.due_state == ("overdue" if row.due_at < unmasked.now else "running")
+        else:
+            assert row.due_state == ("on_time" if row.closed_at <= row.due_at else "late")
