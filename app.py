@@ -44,6 +44,7 @@ def build_app() -> Dash:
     send_security_headers(app.server, app.csp_hashes)
     serve_api(app.server)
     _remember_language_and_theme(app.server)
+    _say_what_is_no_page(app.server)
     _answer_what_nobody_foresaw(app.server)
     return app
 
@@ -61,6 +62,18 @@ def _remember_language_and_theme(server: Flask) -> None:
         for key, known in (("lang", LANGUAGES), ("theme", THEMES)):
             if response.mimetype == "text/html" and request.args.get(key) in known:
                 response.set_cookie(f"zhili_{key}", request.args[key], max_age=31_536_000, samesite="Lax")
+        return response
+
+
+def _say_what_is_no_page(server: Flask) -> None:
+    """Dash answers every address with its frame and 200; where no page is, the status says so."""
+
+    @server.after_request
+    def find(response: Response) -> Response:
+        paths = {page["path"] for page in dash.page_registry.values()}
+        is_frame = response.status_code == 200 and response.mimetype == "text/html" and request.method == "GET"
+        if is_frame and (request.path.rstrip("/") or "/") not in paths:
+            response.status_code = 404
         return response
 
 

@@ -79,7 +79,10 @@
   }
   /* A control that drops a value it does not know must not rewrite the address: only what a person, or a page, did may. */
   let touched = false;
-  ["pointerdown", "keydown"].forEach((kind) => document.addEventListener(kind, () => { touched = true; }, true));
+  ["pointerdown", "keydown"].forEach((kind) => document.addEventListener(kind, () => {
+    touched = true;
+    document.documentElement.classList.add("is-asked");
+  }, true));
   const isDay = (text) => /^\d{4}-\d{2}-\d{2}$/.test(text || "") && !Number.isNaN(Date.parse(text));
 
   function setControls(filters) {
@@ -133,6 +136,13 @@
     event.stopPropagation();
   }, true);
 
+  /* New numbers that a person has asked for show that they are on their way; those that come by themselves do not. */
+  function sayWhoAsks(next, before) {
+    const byItself = before && Object.keys(next).every((key) => key === "snapshot" || next[key] === before[key]);
+    if (byItself && next.snapshot !== before.snapshot) { document.documentElement.classList.remove("is-asked"); }
+    if (!byItself) { document.documentElement.classList.add("is-asked"); }
+  }
+
   window.zhili = Object.assign(window.zhili || {}, { fromAddress, toQuery });
   window.dash_clientside = window.dash_clientside || {};
   window.dash_clientside.shell = {
@@ -164,6 +174,7 @@
         }
       }
       const next = complete(read, language, snapshot);
+      sayWhoAsks(next, filters);
       const nextScope = [next.as_of || "", next.snapshot, next.lang].join("|");
       window.setTimeout(() => mark(), 0);
       return [

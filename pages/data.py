@@ -16,12 +16,12 @@ from analytics.view import View, local
 from settings import settings
 from ui.components.numbers import count
 from ui.components.tables import block, column, number, table
-from ui.language import language
+from ui.language import language, page_title
 from ui.words import Speaker, speaker, term
 from warehouse.errors import ZhiliError
 
 log = logging.getLogger("zhili.web")
-dash.register_page(__name__, path="/data", order=2, name="shell.data", title="智理 Zhili", icon="data")
+dash.register_page(__name__, path="/data", order=2, name="shell.data", title=page_title("shell.data"), icon="data")
 
 PAGE_ROWS = 25
 COUNTED = (

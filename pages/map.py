@@ -21,7 +21,7 @@ from analytics.staffing import standard
 from analytics.view import View
 from pages.map_panel import about, area, layer_made, parts
 from pages.outlines import current_map
-from ui.language import language
+from ui.language import language, page_title
 from ui.maps import layers as drawn
 from ui.maps import panel
 from ui.maps.canvas import LAYERS, map_canvas, map_controls, map_stores
@@ -32,7 +32,7 @@ from ui.maps.route import serve_outlines
 from ui.words import Speaker, speaker
 from warehouse.errors import WarehouseError
 
-dash.register_page(__name__, path="/map", order=1, name="shell.map", title="网格图 · 智理 Zhili", icon="map")
+dash.register_page(__name__, path="/map", order=1, name="shell.map", title=page_title("shell.map"), icon="map")
 
 LINKED = ("area", "period", "from", "to", "category", "department", "channel", "source", "as_of")
 

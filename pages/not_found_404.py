@@ -3,10 +3,10 @@
 import dash
 from dash import dcc, html
 
-from ui.language import language
+from ui.language import language, page_title
 from ui.words import speaker
 
-dash.register_page(__name__)
+dash.register_page(__name__, title=page_title("shell.not_found"))
 
 
 def layout(lang: str | None = None, **_query: str) -> html.Div:

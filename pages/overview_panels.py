@@ -1,5 +1,6 @@
 """The four panels of `/`: a question, then a figure whose every mark says what it is made of."""
 
+from collections.abc import Callable
 from datetime import timedelta
 
 from analytics import overview
@@ -12,6 +13,8 @@ from ui.figures.ranking import ranking
 from ui.figures.settled import settled_bar
 from ui.figures.trend import daily_trend
 from ui.words import Speaker, term
+
+AFAR = 1.2
 
 
 def _trend(view: View, lang: str, theme: str, scale: float, say: Speaker) -> Drawn:
@@ -110,4 +113,16 @@ def _more(found: Ranking, say: Speaker) -> str:
     return " ".join(parts)
 
 
-DRAW = {"trend": _trend, "settled": _settled, "areas": _areas, "categories": _categories}
+def _read_from_afar(draw: Callable[..., Drawn]) -> Callable[..., Drawn]:
+    """Where the page is scaled, people may stand three metres away: what is written in its figures grows a little more."""
+
+    def drawn(view: View, lang: str, theme: str, scale: float, say: Speaker) -> Drawn:
+        return draw(view, lang, theme, scale * AFAR if scale > 1 else scale, say)
+
+    return drawn
+
+
+DRAW = {
+    name: _read_from_afar(draw)
+    for name, draw in (("trend", _trend), ("settled", _settled), ("areas", _areas), ("categories", _categories))
+}

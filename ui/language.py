@@ -1,8 +1,10 @@
 """Which language and theme a request speaks: the address first, then what the browser remembers, then Chinese and dark."""
 
+from collections.abc import Callable
+
 from flask import has_request_context, request
 
-from ui.words import LANGUAGES
+from ui.words import LANGUAGES, speaker
 
 THEMES = ("dark", "light")
 
@@ -15,6 +17,16 @@ def language(asked: str | None = None) -> str:
 def theme(asked: str | None = None) -> str:
     """`dark` or `light` for this request."""
     return _chosen(asked, "zhili_theme", THEMES)
+
+
+def page_title(key: str) -> Callable[..., str]:
+    """A page's title in the language of whoever asks, for `dash.register_page`."""
+
+    def title(**_path: str) -> str:
+        say = speaker(language(request.args.get("lang") if has_request_context() else None))
+        return f"{say(key)} · {say('shell.brand')}"
+
+    return title
 
 
 def _chosen(asked: str | None, cookie: str, known: tuple[str, ...]) -> str:

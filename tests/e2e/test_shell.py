@@ -181,9 +181,29 @@ def test_the_keyboard_reaches_the_content_and_every_filter(page: Page, site_url:
         assert name in seen
 
 
-def test_an_unknown_page_shows_the_way_back(page: Page, site_url: str):
-    page.goto(f"{site_url}/nowhere")
-    expect(page.locator("#content")).to_contain_text("没有这个页面")
+def test_an_unknown_page_shows_the_way_back_and_its_status_says_so(page: Page, site_url: str):
+    context = page.context.browser.new_context(locale="zh-CN")
+    lost = context.new_page()  # the browser writes a 404 to its console, which `page` would take for a fault
+    answer = lost.goto(f"{site_url}/nowhere")
+    assert answer and answer.status == 404
+    expect(lost.locator("#content")).to_contain_text("没有这个页面")
+    context.close()
+
+
+@pytest.mark.parametrize(
+    ("path", "zh", "en"),
+    [
+        ("/", "总览", "Overview"),
+        ("/map", "网格图", "Grid map"),
+        ("/timeliness", "办理时效", "Timeliness"),
+        ("/data", "数据", "Data"),
+    ],
+)
+def test_a_page_has_a_title_in_the_persons_language(page: Page, site_url: str, path: str, zh: str, en: str):
+    page.goto(f"{site_url}{path}?lang=zh")
+    expect(page).to_have_title(f"{zh} · 智理")
+    page.goto(f"{site_url}{path}?lang=en")
+    expect(page).to_have_title(f"{en} · Zhili")
 
 
 def test_no_page_shows_a_raw_key(page: Page, site_url: str):
