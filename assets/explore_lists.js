@@ -58,6 +58,8 @@
     const list = host.querySelector("ul") || host.appendChild(make("ul", "explore-list"));
     const rows = data.failed ? [] : shown(data.rows);
     const most = Math.max(0, ...rows.filter((one) => !one.parent).map((one) => one.count));
+    host.querySelector(".explore-empty")?.remove();
+    if (!rows.length && !data.failed) { host.append(make("p", "explore-empty", explore.data.words.empty)); }
     const there = new Set(rows.map((one) => one.token));
     [...list.children].forEach((item) => { if (!there.has(item.about.token)) { item.remove(); } });
     rows.forEach((about, at) => {

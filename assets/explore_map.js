@@ -139,7 +139,7 @@
     if (value === null || value === undefined) { return "none"; }
     let at = 0;
     while (at + 1 < edges.length && value >= edges[at + 1]) { at += 1; }
-    return shades[at] ?? 0;
+    return value === 0 ? 0 : shades[at] ?? 0;   /* nothing is the palest, also where there is nothing else */
   }
   function paint(values) {
     state.paths.forEach((path, index) => {
@@ -150,8 +150,8 @@
   function legend(host, values) {
     host.querySelector(".explore-legend")?.remove();
     const last = values.edges.length - 1;
-    const said = (at) => (at === last ? `≥ ${number(values.edges[at])}` : values.edges[at + 1] - 1 > values.edges[at] ? `${number(values.edges[at])}–${number(values.edges[at + 1] - 1)}` : number(values.edges[at]));
-    const steps = values.edges.map((_, at) => make("span", "", make("i", `explore-swatch map-swatch-${values.shades[at]}`), said(at))).reverse();
+    const said = (at) => (at === last && values.edges[at] ? `≥ ${number(values.edges[at])}` : at < last && values.edges[at + 1] - 1 > values.edges[at] ? `${number(values.edges[at])}–${number(values.edges[at + 1] - 1)}` : number(values.edges[at]));
+    const steps = values.edges.map((_, at) => make("span", "", make("i", `explore-swatch map-swatch-${shadeOf(values.edges[at], values)}`), said(at))).reverse();
     const made = make("div", "explore-legend", ...steps);
     if (values.can_pick_unplaced && values.unplaced) {
       const button = make("button", "explore-chip", `${explore.data.words.unknown_area} ${number(values.unplaced)}`);

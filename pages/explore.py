@@ -154,7 +154,8 @@ def _around(about: Asked) -> dict:
         "sel": about.selection.to_text(),
         "chips": picked,
         "hint": _hint(about),
-        "words": {name: say(f"explore.{name}", **_BLANKS.get(name, {})) for name in SAID_BY_SCRIPT},
+        "words": {name: say(f"explore.{name}", **_BLANKS.get(name, {})) for name in SAID_BY_SCRIPT}
+        | {"empty": say("shell.empty")},
         "below": about.below.split("<br>")[1:],
         "picture": {
             "head": say("explore.picture_of", area=place(view, say), period=span(view, say), what="{what}"),

@@ -214,3 +214,11 @@ def test_nothing_runs_over_the_side(page: Page, site_url: str, size: tuple[int, 
     if size[0] > 1300:
         bottom = page.locator(".explore-views").bounding_box()
         assert bottom["y"] + bottom["height"] <= size[1]
+
+
+def test_an_empty_period_says_so_in_every_view(page: Page, site_url: str):
+    page.goto(f"{site_url}/explore?period=custom&from=2020-01-01&to=2020-01-02")
+    expect(page.locator("#explore-headline")).to_contain_text("没有事件")
+    for name in (*FIGURES, "categories", "departments", "channels"):
+        expect(page.locator(f"#explore-{name}-figure")).to_contain_text("放宽时段或区域")
+    expect(page.locator(".explore-legend")).to_have_text("0")
