@@ -21,7 +21,7 @@ def settled_bar(frame: pd.DataFrame, names: list[str], hover: list[str], theme: 
         hovertext=hover, hovertemplate="%{hovertext}<extra></extra>",
     )  # fmt: skip
     style(figure, theme, scale)
-    named_rows(figure, colours.text, 15 * scale, autorange="reversed", showgrid=False)
+    named_rows(figure, colours.text, 15 * scale, autorange="reversed", showgrid=False, dtick=1)
     top = float(frame["share"].max()) or 1.0
     figure.update_xaxes(range=[0, ROOM * top], showgrid=False, showticklabels=False, zeroline=True)
     figure.update_layout(bargap=0.34, margin={"t": 4, "b": 4})
