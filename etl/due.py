@@ -96,6 +96,10 @@ class DueTimes:
         return [(limit, self._due.working_time(limit, self._site_pauses)) for limit in limits]
 
     @cached_property
+    def _usual_clock(self) -> WorkingTime:
+        return self._due.working_time(self._due, self._site_pauses) if self._due else WorkingTime()
+
+    @cached_property
     def _site_pauses(self) -> tuple[tuple[datetime, datetime], ...]:
         if self._due is None or self._due.pauses is None:
             return ()
@@ -119,7 +123,7 @@ class DueTimes:
         for at, (_, clock) in enumerate(self._limits):
             pauses.push_back(cases, at, clock)
         if self._due and not self._due.stated_includes_pauses:
-            pauses.push_back(cases, STATED, self._due.working_time(self._due, self._site_pauses))
+            pauses.push_back(cases, STATED, self._usual_clock)
         cases.extend()
         self.counts["waiting"] += pauses.hold(cases)
 
