@@ -9,12 +9,14 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import lru_cache
 from pathlib import Path
 
 from etl import requests, watch
 from settings import Settings, settings
 from warehouse.connect import exists, writer
 from warehouse.errors import WriterBusyError, ZhiliError
+from warehouse.fact_reader import FactReader
 from warehouse.upkeep import flush_inlined_rows, tidy
 
 log = logging.getLogger("zhili.clock")
@@ -57,9 +59,20 @@ def jobs(site: Settings) -> list[Job]:
     return [
         Job("requests", site.poll_seconds, lambda: requests.serve(site)),
         Job("inbox", site.poll_seconds, lambda: watch.look(site)),
+        Job("facts", site.poll_seconds, _prepare_facts),
         Job("flush", 300, lambda: _upkeep(flush_inlined_rows)),
         Job("tidy", 6 * 3600, lambda: _upkeep(tidy)),
     ]
+
+
+def _prepare_facts() -> None:
+    if exists():
+        _fact_reader().prepare()
+
+
+@lru_cache(maxsize=1)
+def _fact_reader() -> FactReader:
+    return FactReader(threads=1)
 
 
 def _upkeep(what: Callable) -> None:

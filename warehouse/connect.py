@@ -17,6 +17,8 @@ from warehouse.growth import grow
 
 CATALOG = "wh"
 BUSY_TIMEOUT_MS = 10_000
+ATTACHED_AT_MOST = 12
+"""So many earlier snapshots, and files of facts, a reader holds open."""
 INLINED_ROWS = 500
 """Up to this many rows of one insert stay in the catalog until they are flushed: small writes stay quick."""
 
@@ -77,7 +79,7 @@ def attach_sql(site: Settings, alias: str, *, read_only: bool, snapshot_id: int 
     """The statement that attaches this site's lake under `alias`, pinned to a snapshot if one is given."""
     folder = lake_folder(site)
     # the catalog remembers where its files were; a home that was moved or restored elsewhere is opened all the same
-    options = [f"data_path '{_quoted(site.files or str(folder / 'files'))}'", "override_data_path true"]
+    options = [f"data_path {quoted(site.files or str(folder / 'files'))}", "override_data_path true"]
     if catalog_extension(site) == "sqlite_scanner":
         options += ["meta_journal_mode 'WAL'", f"meta_busy_timeout {BUSY_TIMEOUT_MS}"]
     if read_only:
@@ -88,11 +90,12 @@ def attach_sql(site: Settings, alias: str, *, read_only: bool, snapshot_id: int 
     if snapshot_id is not None:
         options.append(f"snapshot_version {int(snapshot_id)}")
     place = site.catalog or f"sqlite:{folder / 'catalog.sqlite'}"
-    return f"attach 'ducklake:{_quoted(place)}' as {alias} ({', '.join(options)})"
+    return f"attach {quoted('ducklake:' + place)} as {alias} ({', '.join(options)})"
 
 
-def _quoted(text: str) -> str:
-    return text.replace("'", "''")
+def quoted(text: str) -> str:
+    """The text as SQL writes it, where no parameter can stand."""
+    return "'" + text.replace("'", "''") + "'"
 
 
 class Reader:
@@ -104,7 +107,7 @@ class Reader:
     def __init__(self, threads: int = 1, memory: str = "2GB") -> None:
         self._connection = connect(read_only=True, threads=threads, memory=memory)
         self._lock = threading.Lock()
-        self._attached: set[str] = set()
+        self._attached: dict[str, None] = {}
 
     def cursor(self, as_of: int | None = None) -> duckdb.DuckDBPyConnection:
         """A cursor of its own for the calling thread; close it, or let it go, when the answer is read."""
@@ -124,15 +127,24 @@ class Reader:
         if as_of is None:
             return CATALOG
         alias = f"{CATALOG}_{int(as_of)}"
-        if alias not in self._attached:
-            try:
-                self._connection.execute(attach_sql(settings(), alias, read_only=True, snapshot_id=as_of))
-            except duckdb.Error as error:
-                raise WarehouseError(
-                    f"There is no snapshot {as_of} (any more). List them: python -m warehouse snapshots"
-                ) from error
-            self._attached.add(alias)
+        try:
+            self._attach(alias, attach_sql(settings(), alias, read_only=True, snapshot_id=as_of))
+        except duckdb.Error as error:
+            raise WarehouseError(
+                f"There is no snapshot {as_of} (any more). List them: python -m warehouse snapshots"
+            ) from error
         return alias
+
+    def _attach(self, alias: str, sql: str) -> None:
+        """Attach it if it is not, and let go of what nobody has asked for longest; who still reads that reads on."""
+        if alias not in self._attached:
+            self._connection.execute(sql)
+        self._attached.pop(alias, None)
+        self._attached[alias] = None
+        while len(self._attached) > ATTACHED_AT_MOST:
+            oldest = next(iter(self._attached))
+            del self._attached[oldest]
+            self._connection.execute(f"detach {oldest}")
 
     def close(self) -> None:
         """Let go of the warehouse."""

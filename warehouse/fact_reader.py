@@ -3,20 +3,20 @@
 import logging
 import threading
 import time
-from pathlib import Path
 
 import duckdb
 
 from settings import settings
 from warehouse import facts
-from warehouse.connect import CATALOG, Reader, lake_folder
-from warehouse.errors import WarehouseError, ZhiliError
+from warehouse.connect import CATALOG, Reader, lake_folder, quoted
+from warehouse.errors import ZhiliError
 from warehouse.facts import State
 
 log = logging.getLogger("zhili.facts")
 
 SMALL_ROWS = 500_000
 """Facts of so many incidents are made while the one who asks waits: half a second."""
+STATES_AT_MOST = 10_000
 LOOKED_SECONDS = 1.0
 """So long the newest snapshot is taken for granted if the catalog's files have not changed since."""
 
@@ -89,6 +89,8 @@ class FactReader(Reader):
 
     def _state(self, snapshot_id: int) -> State:
         if snapshot_id not in self._states:
+            if len(self._states) > STATES_AT_MOST:
+                self._states.clear()
             self._states[snapshot_id] = facts.state_at(self._lake(), snapshot_id)
         return self._states[snapshot_id]
 
@@ -101,20 +103,23 @@ class FactReader(Reader):
         """The name under which the facts of a snapshot are attached; they are made now if they are nowhere."""
         state = self._state(snapshot_id)
         alias = f"facts_{state.snapshot_id}_{state.made_at_us}"
-        if alias not in self._attached:
-            path = facts.make(state, snapshot_id)
-            with self._lock:
-                self._attach(alias, path)
+        try:
+            self._open(alias, state, snapshot_id)
+        except duckdb.Error as error:  # they are made of the lake: what is damaged is made anew
+            log.error("%s cannot be opened and is made anew: %s", state.path(settings()), error)
+            state.path(settings()).unlink(missing_ok=True)
+            self._open(alias, state, snapshot_id)
         return alias
 
-    def _attach(self, alias: str, path: Path) -> None:
-        if alias in self._attached:
-            return
-        try:
-            self._connection.execute(f"attach '{str(path).replace(chr(39), chr(39) * 2)}' as {alias} (read_only)")
-        except duckdb.Error as error:
-            raise WarehouseError(f"{path}: the facts cannot be opened: {' '.join(str(error).split())}") from error
-        self._attached.add(alias)
+    def _open(self, alias: str, state: State, snapshot_id: int) -> None:
+        path = state.path(settings()) if alias in self._attached else facts.make(state, snapshot_id)
+        with self._lock:
+            self._attach(alias, f"attach {quoted(str(path))} as {alias} (read_only)")
+
+    def prepare(self) -> None:
+        """Make the facts of the newest snapshot, so that nobody who asks has to wait for them."""
+        newest = super().snapshot_id()
+        facts.make(self._state(newest), newest)
 
 
 def _catalog_files() -> tuple[tuple[int, int], ...]:

@@ -17,7 +17,7 @@ from pathlib import Path
 import duckdb
 
 from settings import Settings, settings
-from warehouse.connect import CATALOG, attach_sql, connect
+from warehouse.connect import CATALOG, attach_sql, connect, quoted
 from warehouse.errors import WarehouseError
 
 log = logging.getLogger("zhili.facts")
@@ -102,7 +102,7 @@ def _make(path: Path, site: Settings, snapshot_id: int) -> None:
     try:
         connection.execute("set temp_directory = ?", [str(path.parent / "spill")])
         connection.execute(attach_sql(site, "past", read_only=True, snapshot_id=snapshot_id))
-        connection.execute(f"attach '{str(part).replace(chr(39), chr(39) * 2)}' as made")
+        connection.execute(f"attach {quoted(str(part))} as made")
         connection.execute("set search_path = 'made.main,past.main'")
         _name(connection, "area_id", AREA_NAMES)
         _name(connection, "category", CATEGORY_NAMES)
@@ -120,7 +120,7 @@ def _make(path: Path, site: Settings, snapshot_id: int) -> None:
 def _name(connection: duckdb.DuckDBPyConnection, column: str, ordered: str) -> None:
     """The enumeration of a column's values in this order; one that nobody has, where there is none."""
     values = [value for (value,) in connection.execute(ordered).fetchall()] or [""]
-    listed = ", ".join("'" + value.replace("'", "''") + "'" for value in values)
+    listed = ", ".join(quoted(value) for value in values)
     connection.execute(f"create type made.{column.removesuffix('_id')}_name as enum ({listed})")
 
 
