@@ -16,7 +16,7 @@
   let fitted = null;
   function fit(scale) {
     const found = document.getElementById(TABLE) && grid();
-    if (!found || !found.getColumns()?.length) { window.setTimeout(fit, FIT_MS, scale); return; }
+    if (!found || !found.getGridOption("datasource")) { window.setTimeout(fit, FIT_MS, scale); return; }   /* no rows to fit yet */
     if (fitted && fitted.api === found && fitted.scale === scale) { return; }
     fitted = { api: found, scale };
     ["rowHeight", "headerHeight"].forEach((name) => found.setGridOption(name, Math.round(HIGH * scale)));
