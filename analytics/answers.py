@@ -7,7 +7,6 @@ import sys
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
-from concurrent.futures import Future
 from dataclasses import fields, is_dataclass
 from functools import lru_cache, wraps
 from typing import Any, TypeVar
@@ -16,7 +15,7 @@ import duckdb
 import numpy as np
 import pandas as pd
 
-from analytics.patience import patience
+from analytics.patience import Underway, patience
 from settings import settings
 from warehouse.fact_reader import FactReader
 
@@ -30,36 +29,46 @@ class Answers:
     def __init__(self, room_bytes: int = ROOM_BYTES) -> None:
         self._room = room_bytes
         self._kept: OrderedDict[Hashable, tuple[Any, int]] = OrderedDict()
-        self._underway: dict[Hashable, Future] = {}
+        self._underway: dict[Hashable, Underway] = {}
         self._lock = threading.Lock()
         self.bytes = 0
 
-    def get(self, key: Hashable, compute: Callable[[], Answer]) -> Answer:
+    def get(self, key: Hashable, compute: Callable[[Underway], Answer]) -> Answer:
         """The kept answer, or the one another thread is computing, or a new one. Errors are not kept."""
         with self._lock:
             if key in self._kept:
                 self._kept.move_to_end(key)
                 return self._kept[key][0]
             underway = self._underway.get(key)
-            if underway is None:
-                mine = self._underway[key] = Future()
-        if underway is not None:
-            return underway.result()
-        return self._compute(key, compute, mine)
+            if underway is None or underway.is_stopped:
+                underway = mine = self._underway[key] = Underway()
+            else:
+                underway.join()
+                mine = None
+        return underway.wait() if mine is None else self._compute(key, compute, mine)
 
-    def _compute(self, key: Hashable, compute: Callable[[], Answer], mine: Future) -> Answer:
+    def stop(self, tab: str) -> int:
+        """A browser tab waits for nothing any more; returns for how many answers it did."""
+        with self._lock:
+            asked = [underway for underway in self._underway.values() if underway.is_asked_by(tab)]
+        for underway in asked:
+            underway.stop(tab)
+        return len(asked)
+
+    def _compute(self, key: Hashable, compute: Callable[[Underway], Answer], mine: Underway) -> Answer:
         try:
-            answer = compute()
+            answer = compute(mine)
         except BaseException as error:
-            mine.set_exception(error)
+            mine.answer.set_exception(error)
             raise
         else:
             self._keep(key, answer)
-            mine.set_result(answer)
+            mine.answer.set_result(answer)
             return answer
         finally:
             with self._lock:
-                del self._underway[key]
+                if self._underway.get(key) is mine:
+                    del self._underway[key]
 
     def _keep(self, key: Hashable, answer: Any) -> None:
         size = size_of(answer)
@@ -122,11 +131,16 @@ def question(ask: Callable[..., Answer]) -> Callable[..., Answer]:
         as_of = view.as_of if hasattr(view, "as_of") else view
         snapshot = getattr(view, "snapshot", None) or as_of or newest_snapshot()
         key = (settings().home, snapshot, ask.__module__, ask.__qualname__, view, more)
-        return _ANSWERS.get(key, lambda: _patiently(ask, cursor(as_of), view, *more))
+        return _ANSWERS.get(key, lambda underway: _patiently(ask, underway, cursor(as_of), view, *more))
 
     return asked
 
 
-def _patiently(ask: Callable[..., Answer], mine: duckdb.DuckDBPyConnection, *about: Any) -> Answer:
-    with patience(mine, settings().question_seconds):
+def _patiently(ask: Callable[..., Answer], underway: Underway, mine: duckdb.DuckDBPyConnection, *about: Any) -> Answer:
+    with patience(mine, settings().question_seconds, underway):
         return ask(mine, *about)
+
+
+def stop(tab: str) -> int:
+    """Stop what this browser tab waits for, unless others wait for it too; returns for how many answers it did."""
+    return _ANSWERS.stop(tab) if tab else 0

@@ -1,8 +1,11 @@
-"""How long one question may take: past that DuckDB is told to stop, so that nobody else waits for it."""
+"""How long one question may take: past that, or when nobody waits for it any more, DuckDB is told to stop."""
 
 import threading
 from collections.abc import Iterator
+from concurrent.futures import Future
 from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import Any
 
 import duckdb
 
@@ -17,15 +20,83 @@ class QuestionTooBigError(ZhiliError):
     """A question needed more memory than the site allows."""
 
 
+class QuestionStoppedError(ZhiliError):
+    """Whoever waited for the answer asked to stop."""
+
+    def __init__(self) -> None:
+        super().__init__("Stopped as you asked. Change a filter, or open the page again, to ask anew.")
+
+
+asker: ContextVar[str] = ContextVar("asker", default="")
+"""The browser tab for which this thread asks; empty for programs, which nobody stops."""
+LOOK_SECONDS = 0.1
+
+
+class Underway:
+    """A question that is being answered, who waits for it, and how to stop it."""
+
+    def __init__(self) -> None:
+        self.answer: Future[Any] = Future()
+        self.is_stopped = False
+        self._waiting: list[str] = [asker.get()]
+        self._cursor: duckdb.DuckDBPyConnection | None = None
+        self._lock = threading.Lock()
+
+    def is_asked_by(self, tab: str) -> bool:
+        """Whether this tab waits for it."""
+        return tab in self._waiting
+
+    def join(self) -> None:
+        """One more waits for the same answer; it will not be stopped under them."""
+        with self._lock:
+            self._waiting.append(asker.get())
+
+    def wait(self) -> Any:
+        """The answer, or `QuestionStoppedError` for a tab that has asked to stop while others go on waiting."""
+        mine = asker.get()
+        while True:
+            try:
+                return self.answer.result(LOOK_SECONDS)
+            except TimeoutError:
+                if not self.answer.done() and mine not in self._waiting:
+                    raise QuestionStoppedError from None
+
+    def stop(self, tab: str) -> None:
+        """A tab waits no longer; with nobody left, DuckDB stops."""
+        with self._lock:
+            self._waiting = [waiting for waiting in self._waiting if waiting != tab]
+            if self._waiting:
+                return
+            self.is_stopped = True
+            if self._cursor is not None:
+                self._cursor.interrupt()
+
+    @contextmanager
+    def asking(self, cursor: duckdb.DuckDBPyConnection) -> Iterator[None]:
+        """Meanwhile `stop` interrupts `cursor`."""
+        with self._lock:
+            if self.is_stopped:
+                raise QuestionStoppedError
+            self._cursor = cursor
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._cursor = None
+
+
 @contextmanager
-def patience(cursor: duckdb.DuckDBPyConnection, seconds: float) -> Iterator[None]:
+def patience(cursor: duckdb.DuckDBPyConnection, seconds: float, underway: Underway) -> Iterator[None]:
     """Stops what `cursor` is at after so many seconds; what ran out of time or memory becomes one line with what to do."""
     timer = threading.Timer(seconds, cursor.interrupt)
     timer.daemon = True
     timer.start()
     try:
-        yield
+        with underway.asking(cursor):
+            yield
     except duckdb.InterruptException as error:
+        if underway.is_stopped:
+            raise QuestionStoppedError from error
         raise QuestionTooLongError(
             f"The question took longer than {seconds:g} s and was stopped. Ask for a shorter period or a smaller area"
             " (setting question_seconds)."

@@ -9,6 +9,7 @@ import duckdb
 
 from analytics.answers import newest_snapshot, question
 from analytics.area import LEVELS, areas, areas_inside
+from analytics.patience import asker
 from warehouse.errors import WarehouseError
 
 ZONE = ZoneInfo("Asia/Shanghai")
@@ -105,7 +106,8 @@ class View:
 
     @classmethod
     def from_store(cls, filters: Mapping[str, object] | None) -> "View":
-        """The view of the `filters` store: the same as from the address."""
+        """The view of the `filters` store: the same as from the address. From here on this thread asks for that browser tab."""
+        asker.set(str((filters or {}).get("tab") or ""))
         return cls.from_query(filters)
 
     def before(self) -> "View | None":

@@ -74,7 +74,7 @@
     return Object.assign({ period: "30d" }, read, {
       lang: /^(zh|en)$/.test(read.lang || "") ? read.lang : language,
       theme: /^(dark|light)$/.test(read.theme || "") ? read.theme : remembered("theme"),
-      scale: scale(), snapshot: snapshot || 0,
+      scale: scale(), snapshot: snapshot || 0, tab: window.zhili.tab,
     });
   }
   /* A control that drops a value it does not know must not rewrite the address: only what a person, or a page, did may. */

@@ -9,6 +9,7 @@ from dash.exceptions import PreventUpdate
 
 from analytics.area import areas
 from analytics.overview import Change
+from analytics.patience import QuestionStoppedError, QuestionTooBigError, QuestionTooLongError
 from analytics.view import View, local
 from ui.components.numbers import count, rate
 from ui.components.panel import message
@@ -18,6 +19,12 @@ from ui.words import Speaker, speaker
 from warehouse.errors import ZhiliError
 
 log = logging.getLogger("zhili.web")
+
+IMPATIENT = {
+    QuestionStoppedError: "shell.stopped",
+    QuestionTooLongError: "shell.too_long",
+    QuestionTooBigError: "shell.too_big",
+}
 
 Drawn = tuple[Drawing, str]
 """A figure and the note under it."""
@@ -32,6 +39,9 @@ def asked(filters: dict | None) -> tuple[Speaker, str, str, float]:
 
 def why(error: Exception, say: Speaker) -> str:
     """What went wrong in one line; what nobody foresaw goes to the log with its trace."""
+    for kind, key in IMPATIENT.items():
+        if isinstance(error, kind):
+            return say(key)
     if isinstance(error, ZhiliError):
         return say("shell.failed", why=str(error))
     log.error("a panel failed", exc_info=error)

@@ -17,7 +17,7 @@ from warehouse.connect import writer
 def test_twenty_who_ask_at_once_share_one_computation():
     store, computed, answers = Answers(), [], []
 
-    def compute() -> str:
+    def compute(_underway) -> str:
         computed.append(1)
         time.sleep(0.2)
         return "answer"
@@ -33,20 +33,20 @@ def test_twenty_who_ask_at_once_share_one_computation():
 def test_an_error_reaches_whoever_asked_and_is_not_kept():
     store = Answers()
 
-    def fail() -> str:
+    def fail(_underway) -> str:
         raise ValueError("no")
 
     with pytest.raises(ValueError, match="no"):
         store.get("key", fail)
-    assert store.get("key", lambda: "now") == "now"
+    assert store.get("key", lambda _: "now") == "now"
 
 
 def test_the_store_never_holds_more_than_its_room():
     store = Answers(room_bytes=50_000)
     for n in range(30):
-        store.get(n, lambda: pd.DataFrame({"a": range(500)}))
+        store.get(n, lambda _: pd.DataFrame({"a": range(500)}))
     assert 0 < store.bytes <= 50_000
-    store.get("big", lambda: pd.DataFrame({"a": range(100_000)}))
+    store.get("big", lambda _: pd.DataFrame({"a": range(100_000)}))
     assert store.bytes <= 50_000
 
 

@@ -29,6 +29,7 @@ def shell(lang: str, theme: str, nav: list[tuple[str, str, str]], content: objec
                     _filters(say),
                     _notes(),
                     html.Main(content, id="content", tabIndex="-1"),
+                    _waiting(say),
                 ],
                 className="shell",
             ),
@@ -48,6 +49,7 @@ def _stores(lang: str) -> list:
         dcc.Store(id="shell-back", data=0),
         dcc.Store(id="shell-language", data=lang),
         dcc.Store(id="shell-switched"),
+        dcc.Store(id="shell-stopped"),
         dcc.Interval(id="shell-tick", interval=REFRESH_MS),
     ]
 
@@ -163,4 +165,18 @@ def _notes() -> html.Div:
             html.Div(id="shell-ignored", className="note ignored hidden", role="status"),
         ],
         className="notes",
+    )
+
+
+def _waiting(say: Speaker) -> html.Div:
+    """What stands at the foot of a page while an answer takes long."""
+    return html.Div(
+        [
+            html.Span(say("shell.waiting")),
+            html.B(id="shell-waited"),
+            html.Button(say("shell.stop"), id="shell-stop", type="button", className="stop"),
+        ],
+        id="shell-waiting",
+        className="waiting hidden",
+        role="status",
     )

@@ -1,0 +1,33 @@
+/* What takes long says so and can be stopped: a bar with a button, while any answer has been awaited for more than a moment. */
+(function () {
+  "use strict";
+  const PATIENT_MS = 1500, LOOK_MS = 250;
+  const since = new Map();
+  const plain = window.fetch;
+  let number = 0;
+
+  window.fetch = function (resource, ...rest) {
+    const address = typeof resource === "string" ? resource : (resource && resource.url) || "";
+    const answer = plain.call(this, resource, ...rest);
+    if (address.includes("_dash-update-component")) {
+      const mine = number += 1;
+      since.set(mine, performance.now());
+      const done = () => since.delete(mine);
+      answer.then(done, done);
+    }
+    return answer;
+  };
+
+  /* who asks, so that the one who waits can stop it and nobody else: unguessable, new with every page */
+  const tab = Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
+  window.zhili = Object.assign(window.zhili || {}, { tab });
+
+  window.setInterval(() => {
+    const bar = document.getElementById("shell-waiting");
+    if (!bar) { return; }
+    const oldest = Math.min(...since.values());
+    const is = performance.now() - oldest > PATIENT_MS;
+    if (bar.classList.contains("hidden") === is) { bar.classList.toggle("hidden", !is); }
+    if (is) { document.getElementById("shell-waited").textContent = `${Math.round((performance.now() - oldest) / 1000)} s`; }
+  }, LOOK_MS);
+})();
