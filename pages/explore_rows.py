@@ -52,13 +52,17 @@ def _selected(filters: dict) -> tuple[View, Selection]:
     Output("explore-rows-table", "getRowsResponse"),
     Output("explore-rows-note", "children"),
     Input("explore-rows-table", "getRowsRequest"),
+    Input("explore-rows-asked", "data"),
     State("filters", "data"),
     prevent_initial_call=True,
 )
-def show_piece(request: dict | None, filters: dict | None) -> tuple[dict, object]:
-    """The piece the grid asks for, and how many rows there are."""
+def show_piece(request: dict | None, _scope: str | None, filters: dict | None) -> tuple[dict, object]:
+    """The piece the grid asks for, and how many rows there are; asked anew when what is picked changes.
+
+    A grid that asks before the address has been read is answered once it has: by itself it would not ask the same again.
+    """
     if not filters or not request:
-        raise PreventUpdate  # the script asks again as soon as the address has been read
+        raise PreventUpdate
     say = speaker(filters["lang"])
     try:
         view, selection = _selected(filters)
