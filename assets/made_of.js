@@ -87,7 +87,10 @@
     plot.dataset.told = "yes";
     plot.on("plotly_hover", (event) => showMark(plot, event.points[0]));
     plot.on("plotly_unhover", () => hide(plot));
-    plot.on("plotly_afterplot", () => { if (owner === plot) hide(plot); });
+    plot.on("plotly_afterplot", () => {   /* newer numbers: the mark that is told stays the one that is told */
+      const frame = plot.closest(".panel-marks");
+      if (owner === plot && frame?.dataset.mark !== undefined) walk(frame, plot, 0);
+    });
   }
 
   function showMark(plot, point) {
