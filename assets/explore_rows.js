@@ -21,6 +21,7 @@
     fitted = { api: found, scale };
     ["rowHeight", "headerHeight"].forEach((name) => found.setGridOption(name, Math.round(HIGH * scale)));
     found.setColumnWidths(found.getColumns().map((one) => ({ key: one.getColId(), newWidth: Math.round(one.getColDef().width * scale) })));
+    if (scale !== 1) { found.purgeInfiniteCache(); }   /* pieces keep the height they were made with */
   }
   window.dash_clientside.explore_rows = {
     unselect(isOpen) { if (!isOpen) { grid()?.deselectAll(); } return window.dash_clientside.no_update; },
