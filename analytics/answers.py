@@ -131,7 +131,7 @@ def question(ask: Callable[..., Answer]) -> Callable[..., Answer]:
         as_of = view.as_of if hasattr(view, "as_of") else view
         snapshot = getattr(view, "snapshot", None) or as_of or newest_snapshot()
         key = (settings().home, snapshot, ask.__module__, ask.__qualname__, view, more)
-        return _ANSWERS.get(key, lambda underway: _patiently(ask, underway, cursor(as_of), view, *more))
+        return _ANSWERS.get(key, lambda underway: _patiently(ask, underway, reader().thread_cursor(as_of), view, *more))
 
     return asked
 

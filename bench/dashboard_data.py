@@ -16,7 +16,7 @@ numbered as (
         hash(range + 9000000000) % 1000003 / 1000003.0 as c, hash(range + 11000000000) % 1000003 / 1000003.0 as d
     from range($first, $last)),
 placed as (
-    select *, timestamp '2024-10-12' + to_microseconds((i * 730.0 * 86400e6 / $total)::bigint) as reported_at,
+    select *, timestamp '2026-10-12' - to_microseconds(($total - i) * ($days * 86400000000 // $total)) as reported_at,
         exp(1.2 + 3.4 * b) as hours from numbered)
 select 'bench:' || i as incident_id, 'grid_app' as source, i::varchar as source_no, kinds.category, kinds.department,
     (['grid_app', 'hotline', 'petition', 'wechat', 'patrol', 'video', 'sensor'])[1 + (c * c * 6.99)::int] as channel,
@@ -32,8 +32,8 @@ join grids on grids.n = ((b + c) / 2 * (select count(*) from grids))::bigint
 order by reported_at"""
 
 
-def fill(home: Path, rows: int) -> None:
-    """Make the demo's map and `rows` incidents of two years in the home."""
+def fill(home: Path, rows: int, days: int) -> None:
+    """Make the demo's map and `rows` incidents of the last so many days in the home."""
     demo = home.parent / "demo"
     python(
         "-m", "etl", "demo", "--out", str(demo), "--days", "40", "--incidents", "5000", "--readings", "3000", home=home
@@ -47,8 +47,10 @@ def fill(home: Path, rows: int) -> None:
                            " from incident where category is not null group by category")  # fmt: skip
         connection.execute("delete from incident")
         for first in range(0, rows, CHUNK_ROWS):
-            values = {"first": first, "last": min(rows, first + CHUNK_ROWS), "total": rows}
+            values = {"first": first, "last": min(rows, first + CHUNK_ROWS), "total": rows, "days": days}
             connection.execute(INCIDENTS, values)
         connection.execute(
-            "update load set data_from = timestamp '2024-10-12', data_until = timestamp '2026-10-12' where kind = 'incidents'"
+            "update load set data_from = timestamp '2026-10-12' - to_days(?), data_until = timestamp '2026-10-12'"
+            " where kind = 'incidents'",
+            [days],
         )

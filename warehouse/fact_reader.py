@@ -36,6 +36,7 @@ class FactReader(Reader):
         self._states: dict[int, State] = {}
         self._making: threading.Thread | None = None
         self._ready = threading.Lock()
+        self._threads = threading.local()
 
     def snapshot_id(self) -> int:
         """Number of the newest snapshot whose facts are there."""
@@ -50,13 +51,30 @@ class FactReader(Reader):
 
     def cursor(self, as_of: int | None = None) -> duckdb.DuckDBPyConnection:
         """A cursor of its own for the calling thread, at the snapshot that is shown, or at `as_of`."""
+        return self._cursor_on(self._databases(as_of))
+
+    def thread_cursor(self, as_of: int | None = None) -> duckdb.DuckDBPyConnection:
+        """The same, used by this thread again and again, which saves 2 ms: fetch an answer before you ask for the next."""
+        databases = self._databases(as_of)
+        kept, mine = getattr(self._threads, "cursor", ("", None))
+        if mine is None or kept != databases:
+            mine = self._cursor_on(databases)
+            self._threads.cursor = (databases, mine)
+        return mine
+
+    def _databases(self, as_of: int | None) -> str:
+        """Where names are looked for: the lake at a snapshot, and the facts of the same state."""
         shown = self.snapshot_id()
         at = shown if as_of is None else as_of
         pinned = as_of if as_of is not None or at == self._newest else at
-        database = self._facts_at(at)
+        facts_there = self._facts_at(at)
+        with self._lock:
+            return f"{self._catalog_at(pinned)}.main,{facts_there}.main"
+
+    def _cursor_on(self, databases: str) -> duckdb.DuckDBPyConnection:
         with self._lock:
             cursor = self._connection.cursor()
-            cursor.execute(f"set search_path = '{self._catalog_at(pinned)}.main,{database}.main'")
+            cursor.execute(f"set search_path = '{databases}'")
         return cursor
 
     def _show(self, newest: int) -> None:
