@@ -9,7 +9,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from dataclasses import fields, is_dataclass
 from functools import lru_cache, wraps
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar, cast
 
 import duckdb
 import numpy as np
@@ -20,6 +20,7 @@ from settings import settings
 from warehouse.fact_reader import FactReader
 
 Answer = TypeVar("Answer")
+Kept = TypeVar("Kept", covariant=True)
 ROOM_BYTES = 128 * 2**20
 
 
@@ -62,7 +63,7 @@ class Answers:
             mine.answer.set_exception(error)
             raise
         else:
-            self._keep(key, answer)
+            self.keep(key, answer)
             mine.answer.set_result(answer)
             return answer
         finally:
@@ -70,10 +71,15 @@ class Answers:
                 if self._underway.get(key) is mine:
                     del self._underway[key]
 
-    def _keep(self, key: Hashable, answer: Any) -> None:
+    def has(self, key: Hashable) -> bool:
+        """Whether the answer is kept."""
+        return key in self._kept
+
+    def keep(self, key: Hashable, answer: Any) -> None:
+        """Keep an answer, and let go of the oldest ones for its room."""
         size = size_of(answer)
         with self._lock:
-            if size > self._room:
+            if size > self._room or key in self._kept:
                 return
             self._kept[key] = (answer, size)
             self.bytes += size
@@ -119,21 +125,44 @@ def cursor(as_of: int | None) -> duckdb.DuckDBPyConnection:
 _ANSWERS = Answers()
 
 
-def question(ask: Callable[..., Answer]) -> Callable[..., Answer]:
+class Question(Protocol[Kept]):
+    """What `question` makes of a function."""
+
+    def __call__(self, view: Any, *more: Hashable) -> Kept:
+        """The answer, kept or new."""
+
+    def is_kept(self, view: Any, *more: Hashable) -> bool:
+        """Whether the answer is there."""
+
+    def keep(self, answer: Any, view: Any, *more: Hashable) -> None:
+        """Keep an answer that came together with others."""
+
+
+def question(ask: Callable[..., Answer]) -> Question[Answer]:
     """Keeps the answers of `ask(cursor, view, *more)`; the result is called as `ask(view, *more)`.
 
     `view` is a View, or a snapshot number or None for questions that know no filter. Answers are shared: do not change them.
     A question that takes longer, or needs more memory, than the site allows is stopped and raises a `ZhiliError`.
     """
 
+    def key(view: Any, more: tuple[Hashable, ...]) -> Hashable:
+        snapshot = getattr(view, "snapshot", None) or _as_of(view) or newest_snapshot()
+        return (settings().home, snapshot, ask.__module__, ask.__qualname__, view, more)
+
     @wraps(ask)
     def asked(view: Any, *more: Hashable) -> Answer:
-        as_of = view.as_of if hasattr(view, "as_of") else view
-        snapshot = getattr(view, "snapshot", None) or as_of or newest_snapshot()
-        key = (settings().home, snapshot, ask.__module__, ask.__qualname__, view, more)
-        return _ANSWERS.get(key, lambda underway: _patiently(ask, underway, reader().thread_cursor(as_of), view, *more))
+        return _ANSWERS.get(
+            key(view, more),
+            lambda underway: _patiently(ask, underway, reader().thread_cursor(_as_of(view)), view, *more),
+        )
 
-    return asked
+    asked.is_kept = lambda view, *more: _ANSWERS.has(key(view, more))  # type: ignore[attr-defined]
+    asked.keep = lambda answer, view, *more: _ANSWERS.keep(key(view, more), answer)  # type: ignore[attr-defined]
+    return cast("Question[Answer]", asked)
+
+
+def _as_of(view: Any) -> int | None:
+    return view.as_of if hasattr(view, "as_of") else view
 
 
 def _patiently(ask: Callable[..., Answer], underway: Underway, mine: duckdb.DuckDBPyConnection, *about: Any) -> Answer:

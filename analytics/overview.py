@@ -1,5 +1,6 @@
 """What `/` asks: how many, how late, where and what, now and against the period before."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
@@ -9,7 +10,7 @@ import pandas as pd
 from analytics.answers import question
 from analytics.area import areas, next_level
 from analytics.intervals import count_interval
-from analytics.metrics import Measure, measure, measure_by
+from analytics.metrics import Measure, measure, measure_by, prepare
 from analytics.view import View, local_day, start_of
 from working_time.calendar import day
 
@@ -30,6 +31,11 @@ def with_change(view: View, name: str) -> Change:
     """The metric of the view and of the period before."""
     earlier = view.before()
     return Change(measure(view, name), measure(earlier, name) if earlier else None)
+
+
+def prepare_changes(asked: Sequence[tuple[View, str]]) -> None:
+    """Count these metrics of these views, and of the periods before, together: `with_change` then asks nothing."""
+    prepare([(each, name) for view, name in asked for each in (view, view.before()) if each is not None])
 
 
 def today(view: View) -> View:

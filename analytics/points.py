@@ -1,6 +1,7 @@
 """What lies where inside a view: incidents as points, and how many there are without one."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Literal
 
 import duckdb
@@ -57,7 +58,7 @@ def incident_coordinates(cursor: duckdb.DuckDBPyConnection, view: View) -> dict[
 @question
 def last_incidents(cursor: duckdb.DuckDBPyConnection, view: View, count: int) -> pd.DataFrame:
     """The newest incidents of the view: id, title, category, status, reported_at, due_at, closed_at."""
-    where = view.where()
+    where = replace(view, since=_since_newest(cursor, view, count)).where()
     return cursor.execute(
         f"""select incident_id, title, category, status, reported_at, due_at, closed_at from incident
         where {where.sql} order by reported_at desc, incident_id limit $count""",
@@ -65,12 +66,23 @@ def last_incidents(cursor: duckdb.DuckDBPyConnection, view: View, count: int) ->
     ).df()
 
 
+def _since_newest(cursor: duckdb.DuckDBPyConnection, view: View, count: int) -> datetime:
+    """When the last of so many newest incidents was reported: the lake need not be looked through any further back."""
+    where = view.facts()
+    row = cursor.execute(
+        f"select min(reported_at) from (select reported_at from incident_fact where {where.sql} order by 1 desc limit {int(count)})",
+        where.values,
+    ).fetchone()
+    return row[0] if row and row[0] else view.since
+
+
 @question
 def top_categories(cursor: duckdb.DuckDBPyConnection, view: View, count: int) -> pd.DataFrame:
     """The most frequent finest categories of the view: `category`, `incidents`."""
-    where = view.where()
+    where = view.facts()
     return cursor.execute(
-        f"""select coalesce(category, '') as category, count(*) as incidents from incident
-        where {where.sql} group by 1 order by 2 desc, 1 limit $count""",
+        f"""select coalesce(category::varchar, '') as category, incidents
+        from (select category, count(*) as incidents from incident_fact where {where.sql} group by 1)
+        order by 2 desc, 1 limit $count""",
         {**where.values, "count": count},
     ).df()

@@ -175,7 +175,7 @@
       }
       const next = complete(read, language, snapshot);
       sayWhoAsks(next, filters);
-      const nextScope = [next.as_of || "", next.snapshot, next.lang].join("|");
+      const nextScope = [next.as_of || "", next.snapshot, next.lang, backsSettled].join("|");   /* what a filter alone does not change */
       window.setTimeout(() => mark(), 0);
       return [
         JSON.stringify(next) === JSON.stringify(filters) ? none : next,

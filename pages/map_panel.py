@@ -5,9 +5,9 @@ from analytics.map_rank import LEAST_COUNT, peers_of, rank_among_peers
 from analytics.map_teams import team_gaps
 from analytics.map_values import MapMetric, map_metric, values_by_area
 from analytics.metrics import METRICS
-from analytics.overview import devices, with_change
+from analytics.overview import devices, prepare_changes, with_change
 from analytics.places import area_facts
-from analytics.points import incident_count, last_incidents, top_categories
+from analytics.points import last_incidents, top_categories
 from analytics.staffing import standard
 from analytics.view import View
 from pages.panels import as_of, clock, made_of_measure, spanned
@@ -34,6 +34,7 @@ def _top(view: View) -> str | None:
 
 def parts(view: View, metric: str | None, say: Speaker, lang: str) -> tuple:
     """The panel's parts in the order of `panel.SECTIONS`."""
+    prepare_changes([(view, name) for name in HEADLINE])
     asked, changes = map_metric(metric), [with_change(view, name) for name in HEADLINE]
     period, moment = spanned(view.since, view.until, say), _moment(view, say)
     counted = METRICS["incident_count"].caveat[lang]
@@ -43,7 +44,7 @@ def parts(view: View, metric: str | None, say: Speaker, lang: str) -> tuple:
             rank_among_peers(view, asked.key), len(peers_of(view)), asked.metric.label[lang], LEAST_COUNT,
             _of_rank(view, asked, say, lang), say,
         ),
-        panel.categories(top_categories(view, 5), incident_count(view).total, _made(view, period, counted, say), say),
+        panel.categories(top_categories(view, 5), int(changes[0].now.numerator), _made(view, period, counted, say), say),
         panel.team(
             team_gaps(view.as_of, view.area_id), standard(), _made(view, moment, say("map.team_caveat"), say), say, lang
         ),

@@ -13,7 +13,7 @@ from ui.components.numbers import change_of_count, count, rate, signed
 from ui.components.panel import card, panel
 from ui.language import language, page_title
 from ui.words import Speaker, speaker
-from warehouse.errors import ZhiliError
+from warehouse.errors import WarehouseError, ZhiliError
 
 dash.register_page(
     __name__, path="/", order=0, name="shell.overview", title=page_title("shell.overview"), icon="overview"
@@ -58,16 +58,22 @@ def show_numbers(filters: dict | None) -> tuple[str, ...]:
     changes: dict[str, Change] = {}
     try:
         whole = View.from_store(filters)
+        views = {name: overview.today(whole) if name == "today" else whole for name in CARDS}
+        overview.prepare_changes([(views[name], metric) for name, metric in CARDS.items()])
     except ZhiliError as error:
-        return (say("shell.no_warehouse"), *["–", "", why(error, say)] * len(CARDS))
+        return (_cannot(error, say), *["–", "", why(error, say)] * len(CARDS))
     for name, metric in CARDS.items():
         try:
-            view = overview.today(whole) if name == "today" else whole
+            view = views[name]
             changes[name] = overview.with_change(view, metric)
             texts += _card(view, changes[name], lang, say)
         except Exception as error:  # one number that fails must not take the others with it
             texts += ["–", "", why(error, say)]
     return (_headline(whole, changes, say), *texts)
+
+
+def _cannot(error: ZhiliError, say: Speaker) -> str:
+    return say("shell.no_warehouse") if isinstance(error, WarehouseError) else why(error, say)
 
 
 def _card(view: View, change: Change, lang: str, say: Speaker) -> tuple[str, str, str]:

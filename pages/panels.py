@@ -163,7 +163,7 @@ KEPT = [no_update, no_update]
 
 def _changed(page: str, choices: Collection[str]) -> set[str]:
     """The panels whose own control was turned; none where the filters have changed, which concern all."""
-    turned = {str(id) for id in ctx.triggered_prop_ids.values()}
+    turned = {str(control) for control in ctx.triggered_prop_ids.values()}
     return {name for name in choices if f"{page}-{name}-by" in turned} if "filters" not in turned else set()
 
 

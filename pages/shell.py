@@ -1,6 +1,6 @@
 """What the frame around the pages says: the choices in its filters, how old the data are, what it could not understand."""
 
-from dash import ClientsideFunction, Input, Output, State, callback, clientside_callback, no_update
+from dash import ClientsideFunction, Input, Output, State, callback, clientside_callback, ctx, no_update
 
 from analytics import freshness
 from analytics.answers import newest_snapshot, stop
@@ -73,19 +73,26 @@ def stop_waiting(_clicks: int | None, filters: dict | None) -> int:
     Output("shell-area", "data"),
     Input("shell-area", "searchValue"),
     Input("filters", "data"),
+    State("shell-area", "data"),
     prevent_initial_call=True,
 )
-def offer_areas(typed: str | None, filters: dict | None) -> list[dict]:
+def offer_areas(typed: str | None, filters: dict | None, offered: list[dict] | None) -> object:
     """The chosen area and those that fit what is typed, each with the names of what it lies in."""
     try:
         view = View.from_store(filters)
     except WarehouseError:
         return []
+    if _is_of_filters_alone() and view.area_id in {None, *(area["value"] for area in offered or [])}:
+        return no_update  # to draw a list anew costs the browser as much as a figure
     known = areas(view.as_of)
     chosen = [known[view.area_id]] if view.area_id else []
     text = "" if chosen and typed == _area_label(chosen[0]) else (typed or "").strip()
     found = find(view.as_of, text.replace("›", " "), SHOWN_AREAS)
     return [{"value": a.area_id, "label": _area_label(a)} for a in dict.fromkeys(chosen + found)]
+
+
+def _is_of_filters_alone() -> bool:
+    return set(ctx.triggered_prop_ids) == {"filters.data"}
 
 
 def _area_label(area) -> str:
@@ -129,11 +136,12 @@ def offer_choices(_scope: str, filters: dict | None) -> tuple[list, ...]:
     Output("shell-past", "className"),
     Output("shell-ignored", "children"),
     Output("shell-ignored", "className"),
-    Input("filters", "data"),
+    Input("shell-scope", "data"),
     Input("shell-tick", "n_intervals"),
+    State("filters", "data"),
     prevent_initial_call=True,
 )
-def say_how_things_stand(filters: dict | None, _ticks: int | None) -> tuple[str, ...]:
+def say_how_things_stand(_scope: str, _ticks: int | None, filters: dict | None) -> tuple[str, ...]:
     """Until when the data tell, whether that is late, whether they are a demo, and what the address got wrong."""
     say = speaker((filters or {}).get("lang"))
     try:

@@ -1,7 +1,8 @@
 """Cases and devices counted once for all areas, and added up for any: another area is no other question to the warehouse."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 import duckdb
 import numpy as np
@@ -10,13 +11,14 @@ import pandas as pd
 
 from analytics.answers import question
 from analytics.area import LEVELS, areas
-from analytics.metrics.fact_sql import counted_sql, values_in
+from analytics.metrics.fact_sql import can_be_counted_together, counted_sql, together_sql, values_in
 from analytics.metrics.metric import Metric
 from analytics.metrics.splits import Split
 from analytics.view import View
 
 Floats = npt.NDArray[np.float64]
 BY_AREA = Split("area_id", "{base}::varchar")
+PARTS = ("numerator", "denominator", "row_count")
 
 
 @dataclass(frozen=True)
@@ -37,26 +39,64 @@ class Ladder:
     at: dict[str, int]
 
 
-def everywhere(view: View) -> View:
-    """The same cases wherever they are: views that differ in nothing that is counted become one."""
-    return replace(view, area_id=None, area_level=None, allowed=(), previous=None, period="custom", ignored=())
+def everywhere(view: View, metric: Metric) -> View:
+    """The same cases wherever they are: views that differ in nothing that this metric counts become one."""
+    whole = replace(view, area_id=None, area_level=None, allowed=(), previous=None, period="custom", ignored=())
+    return whole if metric.is_fact else replace(whole, category=None, channel=None, department=None, source=None)
 
 
 @question
 def counted_by_area(cursor: duckdb.DuckDBPyConnection, view: View, metric: Metric) -> AreaSums:
     """The metric's parts for every area by itself, not for what lies in it."""
     sql = counted_sql(metric, view, BY_AREA)
-    rows = cursor.execute(sql, values_in(sql, view, None)).df()
-    at = ladder(view.as_of).at
-    place = np.array([at.get(key, len(at)) if isinstance(key, str) else len(at) for key in rows["key"]], dtype=np.int64)
-    numerator, denominator, row_count = (
-        _summed(place, rows[name].to_numpy(np.float64, na_value=0.0), len(at) + 1)
-        for name in ("numerator", "denominator", "row_count")
-    )
+    rows = cursor.execute(sql, values_in(sql, view, None)).fetchnumpy()
+    place = places(view.as_of, rows["key"])
+    numerator, denominator, row_count = (_summed(view.as_of, place, rows[name]) for name in PARTS)
     return AreaSums(numerator, denominator if metric.has_own_denominator else None, row_count)
 
 
-def _summed(place: npt.NDArray[np.int64], values: Floats, count: int) -> Floats:
+def count_together(asked: Sequence[tuple[View, str]], metrics: Mapping[str, Metric]) -> None:
+    """Count several metrics by area in one look at the incidents for all that look at the same time, and keep each.
+
+    A page that shows a dozen numbers asks the warehouse three or four times.
+    """
+    looks: dict[tuple[str, bool], list[tuple[View, Metric]]] = {}
+    for view, name in asked:
+        metric = metrics[name]
+        whole = everywhere(view, metric)
+        if can_be_counted_together(metric) and not counted_by_area.is_kept(whole, metric):
+            looks.setdefault((metric.period, bool(metric.only)), []).append((whole, metric))
+    for look in looks.values():
+        for (view, metric), sums in zip(look, _counted_together(look[0][0], tuple(look)), strict=True):
+            counted_by_area.keep(sums, view, metric)
+
+
+@question
+def _counted_together(
+    cursor: duckdb.DuckDBPyConnection, first: View, look: tuple[tuple[View, Metric], ...]
+) -> list[AreaSums]:
+    """The sums of each metric of its view; the views differ in their periods only."""
+    sql, values = together_sql(look)
+    rows = cursor.execute(sql, values).fetchnumpy()
+    place = places(first.as_of, rows["key"])
+    parts = [[_summed(first.as_of, place, rows[f"{name}_{n}"]) for name in PARTS] for n in range(len(look))]
+    return [
+        AreaSums(numerator, denominator if metric.has_own_denominator else None, row_count)
+        for (_, metric), (numerator, denominator, row_count) in zip(look, parts, strict=True)
+    ]
+
+
+def places(as_of: int | None, keys: Any) -> npt.NDArray[np.int64]:
+    """Where each area stands on the ladder; the place after the last for what lies in none."""
+    at = ladder(as_of).at
+    return np.array([at.get(key, len(at)) for key in np.ma.filled(keys, None)], dtype=np.int64)
+
+
+def _summed(as_of: int | None, place: npt.NDArray[np.int64], values: Any) -> Floats:
+    return _added(place, np.ma.filled(np.ma.asarray(values, dtype=np.float64), 0.0), len(ladder(as_of).at) + 1)
+
+
+def _added(place: npt.NDArray[np.int64], values: Floats, count: int) -> Floats:
     return np.bincount(place, values, count).astype(np.float64)
 
 
@@ -78,13 +118,13 @@ def added_up(view: View, sums: AreaSums, by: str | None) -> pd.DataFrame:
     within = _within(view, rungs)
     if by is None:
         whole = np.zeros(int(within.sum()), dtype=np.int64)
-        return _frame([None], sums, lambda part: _summed(whole, part[within], 1))
+        return _frame([None], sums, lambda part: _added(whole, part[within], 1))
     count = len(rungs.area_ids) + 1
     keys = np.where(rungs.levels[by] < 0, count - 1, rungs.levels[by])[within]
-    groups = _summed(keys, sums.row_count[within], count)
+    groups = _added(keys, sums.row_count[within], count)
     order = sorted(np.flatnonzero(groups), key=lambda n: rungs.area_ids[n] if n < count - 1 else "\U0010ffff")
     names = [rungs.area_ids[n] if n < count - 1 else None for n in order]
-    return _frame(names, sums, lambda part: _summed(keys, part[within], count)[order])
+    return _frame(names, sums, lambda part: _added(keys, part[within], count)[order])
 
 
 def _frame(keys: list[str | None], sums: AreaSums, add_up: Callable[[Floats], Floats]) -> pd.DataFrame:

@@ -1,6 +1,7 @@
 """How a metric is counted: its rows grouped by a column as it lies there first, the few groups by what is asked then."""
 
 import re
+from collections.abc import Sequence
 
 from analytics.metrics.metric import Metric
 from analytics.metrics.relations import relation
@@ -34,6 +35,49 @@ def _rows(metric: Metric, view: View) -> str:
     time = metric.period or None
     where = view.facts(time).sql if metric.is_fact else view.where(time, incidents=False).sql
     return f"{relation(metric.table)} as counted where {where}" + (f" and {metric.only}" if metric.only else "")
+
+
+def together_sql(look: Sequence[tuple[View, Metric]]) -> tuple[str, dict[str, object]]:
+    """`key` (area) and the parts of each metric n as `numerator_n, denominator_n, row_count_n`, and the values.
+
+    All metrics look at the same time column, or all at what was open at an end; each counts the rows of its own period.
+    """
+    view, time = look[0][0], look[0][1].period
+    parts, values = [], dict(view.facts(None).values)
+    for n, (mine, metric) in enumerate(look):
+        values |= {f"since_{n}": mine.since, f"until_{n}": mine.until}
+        own = f"{time} >= $since and {time} < $until" if time else metric.only
+        below = _narrowed(metric.denominator, own) if metric.has_own_denominator else "null"
+        part = f"""{_narrowed(metric.numerator, own)} as numerator_{n}, {below} as denominator_{n},
+            count(*) filter ({own}) as row_count_{n}"""
+        parts.append(part.replace("$since", f"$since_{n}").replace("$until", f"$until_{n}"))
+    sql = f"""select base::varchar as key, * exclude (base) from (select area_id as base, {", ".join(parts)}
+        from {relation("incident")} where {view.facts(None).sql} and {_bounds(look, time)} group by base)"""
+    return sql, {name: value for name, value in values.items() if re.search(rf"\${name}\b", sql)}
+
+
+COUNTS = re.compile(r"(count\([^()]*\))(?: filter \((.*)\))?")
+
+
+def can_be_counted_together(metric: Metric) -> bool:
+    """Whether it only counts incidents, so that a condition more can be said of each of its counts."""
+    parts = [metric.numerator, *([metric.denominator] if metric.has_own_denominator else [])]
+    return metric.is_fact and metric.adds_up and all(COUNTS.fullmatch(part) for part in parts)
+
+
+def _narrowed(count: str, own: str) -> str:
+    found = COUNTS.fullmatch(count)
+    what, condition = found.groups() if found else (count, None)
+    return f"{what} filter (({own}) and ({condition or 'true'}))"
+
+
+def _bounds(look: Sequence[tuple[View, Metric]], time: str) -> str:
+    """What no metric's rows lie outside of, so that the warehouse skips the rest."""
+    earliest = min(range(len(look)), key=lambda n: look[n][0].since if time else look[n][0].until)
+    latest = max(range(len(look)), key=lambda n: look[n][0].until)
+    if time:
+        return f"{time} >= $since_{earliest} and {time} < $until_{latest}"
+    return f"open_until >= $until_{earliest} and reported_at < $until_{latest}"
 
 
 def values_in(sql: str, view: View, by: str | None) -> dict[str, object]:

@@ -1,5 +1,6 @@
 """How every metric is asked: one compiled query with bound values, whole or split, within what the asker may see."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import duckdb
@@ -8,7 +9,7 @@ import pandas as pd
 from analytics.answers import question
 from analytics.area import LEVELS
 from analytics.metrics import alarms, devices, incidents, mediations, teams
-from analytics.metrics.area_sums import added_up, counted_by_area, everywhere
+from analytics.metrics.area_sums import added_up, count_together, counted_by_area, everywhere
 from analytics.metrics.fact_sql import counted_sql, values_in
 from analytics.metrics.metric import REGISTERS, Metric
 from analytics.metrics.registers import registered
@@ -28,6 +29,11 @@ class Measure:
     value: float | None
     numerator: float
     denominator: float | None
+
+
+def prepare(asked: Sequence[tuple[View, str]]) -> None:
+    """Count metrics of views that differ in their periods only together: `measure` and splits by area then ask nothing."""
+    count_together(asked, METRICS)
 
 
 def measure(view: View, name: str) -> Measure:
@@ -64,7 +70,7 @@ def _counted(cursor: duckdb.DuckDBPyConnection, metric: Metric, view: View, by: 
     split = split_of(metric, by)
     try:
         if metric.adds_up and by in (None, *LEVELS):
-            return added_up(view, counted_by_area(everywhere(view), metric), by)
+            return added_up(view, counted_by_area(everywhere(view, metric), metric), by)
         sql = counted_sql(metric, view, split)
         return cursor.execute(sql, values_in(sql, view, by)).df()[["key", "numerator", "denominator"]]
     except duckdb.CatalogException as error:  # an earlier data version may be older than the table

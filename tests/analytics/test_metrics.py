@@ -2,7 +2,10 @@
 
 import pytest
 
-from analytics.metrics import METRICS, MetricError, measure, measure_by, splits
+from analytics import answers
+from analytics.metrics import METRICS, MetricError, measure, measure_by, prepare, splits
+from analytics.metrics.area_sums import counted_by_area, everywhere
+from analytics.metrics.fact_sql import can_be_counted_together
 from analytics.view import View
 
 SINCE, NOW = "timestamp '2026-09-20 16:00'", "timestamp '2026-10-20 04:00'"
@@ -193,3 +196,17 @@ def test_what_cannot_be_split_says_so(ask):
         measure_by(View.from_query({}), "incident_count", "title; drop table incident")
     with pytest.raises(MetricError, match="No metric"):
         measure_by(View.from_query({}), "nothing", None)
+
+
+@pytest.mark.parametrize("query", [{}, {"area": "370116101", "period": "7d"}, {"category": "政法", "period": "90d"}])
+def test_metrics_counted_together_are_those_counted_alone(ask, query: dict):
+    view = View.from_query(query)
+    both = [(each, name) for name, metric in METRICS.items() if metric.is_fact for each in (view, view.before())]
+    alone = [measure(each, name) for each, name in both]
+    answers._ANSWERS = answers.Answers()
+    prepare(both)
+    for (each, name), before in zip(both, alone, strict=True):
+        after = measure(each, name)
+        assert (after.numerator, after.denominator) == (before.numerator, before.denominator), (name, each)
+        if can_be_counted_together(METRICS[name]):
+            assert counted_by_area.is_kept(everywhere(each, METRICS[name]), METRICS[name])
