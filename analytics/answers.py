@@ -21,7 +21,8 @@ from warehouse.fact_reader import FactReader
 
 Answer = TypeVar("Answer")
 Kept = TypeVar("Kept", covariant=True)
-ROOM_BYTES = 128 * 2**20
+ROOM_BYTES = 256 * 2**20
+OBJECT_BYTES = 80
 
 
 class Answers:
@@ -90,7 +91,8 @@ class Answers:
 def size_of(answer: Any) -> int:
     """About how many bytes an answer takes."""
     if isinstance(answer, pd.DataFrame):
-        return int(answer.memory_usage(deep=True).sum()) + 1000
+        objects = sum(str(kind) == "object" for kind in answer.dtypes)
+        return int(answer.memory_usage().sum()) + OBJECT_BYTES * objects * len(answer) + 1000
     if isinstance(answer, np.ndarray):
         return int(answer.nbytes) + 100
     if is_dataclass(answer):

@@ -115,16 +115,16 @@ def ladder(_cursor: duckdb.DuckDBPyConnection, as_of: int | None) -> Ladder:
 def added_up(view: View, sums: AreaSums, by: str | None) -> pd.DataFrame:
     """`key, numerator, denominator` for the view's area and what may be seen of it, whole by None or by a level of areas."""
     rungs = ladder(view.as_of)
-    within = _within(view, rungs)
+    shown = within(view, rungs)
     if by is None:
-        whole = np.zeros(int(within.sum()), dtype=np.int64)
-        return _frame([None], sums, lambda part: _added(whole, part[within], 1))
+        whole = np.zeros(int(shown.sum()), dtype=np.int64)
+        return _frame([None], sums, lambda part: _added(whole, part[shown], 1))
     count = len(rungs.area_ids) + 1
-    keys = np.where(rungs.levels[by] < 0, count - 1, rungs.levels[by])[within]
-    groups = _added(keys, sums.row_count[within], count)
+    keys = np.where(rungs.levels[by] < 0, count - 1, rungs.levels[by])[shown]
+    groups = _added(keys, sums.row_count[shown], count)
     order = sorted(np.flatnonzero(groups), key=lambda n: rungs.area_ids[n] if n < count - 1 else "\U0010ffff")
     names = [rungs.area_ids[n] if n < count - 1 else None for n in order]
-    return _frame(names, sums, lambda part: _added(keys, part[within], count)[order])
+    return _frame(names, sums, lambda part: _added(keys, part[shown], count)[order])
 
 
 def _frame(keys: list[str | None], sums: AreaSums, add_up: Callable[[Floats], Floats]) -> pd.DataFrame:
@@ -133,7 +133,7 @@ def _frame(keys: list[str | None], sums: AreaSums, add_up: Callable[[Floats], Fl
     return pd.DataFrame(columns)
 
 
-def _within(view: View, rungs: Ladder) -> npt.NDArray[np.bool_]:
+def within(view: View, rungs: Ladder) -> npt.NDArray[np.bool_]:
     """Which areas the view shows; what lies in none shows only where nothing is chosen and everything may be seen."""
     shown = _inside(rungs, view.area_id) if view.area_id else np.ones(len(rungs.area_ids) + 1, dtype=bool)
     if view.allowed:

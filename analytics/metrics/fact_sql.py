@@ -19,6 +19,16 @@ def counted_sql(metric: Metric, view: View, split: Split) -> str:
         {split.join.replace("{base}", "base")} group by 1 order by 1"""
 
 
+def by_area_sql(metric: Metric, view: View, split: Split) -> str:
+    """`place` (area), `key` and the parts, one row for each pair that has rows, in the keys' order."""
+    parts = "sum(numerator) as numerator, sum(denominator) as denominator, sum(row_count) as row_count"
+    key = split.key.replace("{base}", "base")
+    return f"""select place::varchar as place, key, {parts} from (
+            select place, {key} as key, numerator, denominator, row_count
+            from (select area_id as place, {split.base} as base, {_parts(metric)} from {_rows(metric, view)} group by all))
+        group by place, key order by key"""
+
+
 def _at_once(metric: Metric, view: View, split: Split) -> str:
     """What does not add up, such as how many different grids, is grouped by the key itself."""
     key = split.key.replace("{base}", "base") if split.key != "null" else "null"

@@ -13,6 +13,7 @@ from analytics.metrics.area_sums import added_up, count_together, counted_by_are
 from analytics.metrics.fact_sql import counted_sql, values_in
 from analytics.metrics.metric import REGISTERS, Metric
 from analytics.metrics.registers import registered
+from analytics.metrics.split_sums import is_worth_keeping, split_by_area, split_within
 from analytics.metrics.splits import MetricError, split_of
 from analytics.view import View
 
@@ -71,6 +72,8 @@ def _counted(cursor: duckdb.DuckDBPyConnection, metric: Metric, view: View, by: 
     try:
         if metric.adds_up and by in (None, *LEVELS):
             return added_up(view, counted_by_area(everywhere(view, metric), metric), by)
+        if by is not None and metric.is_fact and is_worth_keeping(view, by):
+            return split_within(view, split_by_area(everywhere(view, metric), metric, by))
         sql = counted_sql(metric, view, split)
         return cursor.execute(sql, values_in(sql, view, by)).df()[["key", "numerator", "denominator"]]
     except duckdb.CatalogException as error:  # an earlier data version may be older than the table

@@ -3,6 +3,7 @@
 import duckdb
 import pandas as pd
 
+from analytics.answers import question
 from analytics.area import LEVELS
 from analytics.metrics.metric import REGISTERS, RESIDENTS
 from analytics.view import View
@@ -17,11 +18,12 @@ REGISTER = f"""(
 def registered(cursor: duckdb.DuckDBPyConnection, view: View, name: str, by: str | None, keys: pd.Series) -> pd.Series:
     """The denominator of every key: of that area, where split by area; else of everything the view shows."""
     if by in LEVELS:
-        return keys.map(_by_area(cursor, name, str(by))).astype(float)
+        return keys.map(_by_area(view.as_of, name, str(by))).astype(float)
     return pd.Series(_whole(cursor, view, name), index=keys.index, dtype=float)
 
 
-def _by_area(cursor: duckdb.DuckDBPyConnection, name: str, level: str) -> dict[str, float]:
+@question
+def _by_area(cursor: duckdb.DuckDBPyConnection, _as_of: int | None, name: str, level: str) -> dict[str, float]:
     if name == RESIDENTS:
         return dict(cursor.execute("select area_id, population from area where level = ?", [level]).fetchall())
     key = "area_id" if level == "grid" else f"{level}_id"
