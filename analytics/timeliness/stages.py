@@ -75,7 +75,7 @@ def _sql(view: View) -> str:
         with source_stage as (select unnest($sources)::source_name as source, {recorded}),
         known as (select source, reported_at, {known} from incident_fact where {view.facts().sql}),
         reached as (select *, case {last} else 0 end as last from known),
-        counted as (
+        counted as materialized (
             select *, case {next_} when last < {len(columns)} then {len(columns)} end as waiting
             from reached left join source_stage using (source)),
         stage as ({" union all ".join(_stage_sql(number, *stage) for number, stage in enumerate(STAGES.items(), 1))})
