@@ -2,6 +2,7 @@
 
 import importlib
 import logging
+from urllib.parse import quote
 
 import dash
 from dash import Dash, page_container
@@ -18,7 +19,8 @@ from ui.words import LANGUAGES, word
 
 log = logging.getLogger("zhili.web")
 
-FAVICON = '<link rel="icon" type="image/svg+xml" href="/assets/favicon.svg">'
+FAVICON = '<link rel="icon" type="image/svg+xml" href="data:image/svg+xml,{}">'
+"""Within the page: a browser asks for an icon of its own anew with every filter that goes into the address."""
 
 
 def build_app() -> Dash:
@@ -37,7 +39,9 @@ def build_app() -> Dash:
             {"name": "color-scheme", "content": "dark light"},
         ],
     )
-    app.index_string = app.index_string.replace("{%favicon%}", FAVICON)
+    app.index_string = app.index_string.replace(
+        "{%favicon%}", FAVICON.format(quote((ROOT / "ui" / "favicon.svg").read_text(encoding="utf-8")))
+    )
     importlib.import_module("pages.shell")
     app.layout = lambda: shell(language(), theme(), _navigation(), page_container)
     serve_scripts_once_compressed(app.server)

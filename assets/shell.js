@@ -51,7 +51,9 @@
   document.documentElement.setAttribute("data-theme", remembered("theme"));
   document.documentElement.lang = (address.lang || remembered("lang")) === "en" ? "en" : "zh-CN";
 
-  function tellScale() { document.documentElement.style.setProperty("--scale", scale()); }
+  /* measured when the window changes and not with every filter: to ask for a style makes the browser lay the page out */
+  let scaled = 1;
+  function tellScale() { scaled = scale(); document.documentElement.style.setProperty("--scale", scaled); }
   tellScale();
   window.addEventListener("resize", tellScale);
 
@@ -74,7 +76,7 @@
     return Object.assign({ period: "30d" }, read, {
       lang: /^(zh|en)$/.test(read.lang || "") ? read.lang : language,
       theme: /^(dark|light)$/.test(read.theme || "") ? read.theme : remembered("theme"),
-      scale: scale(), snapshot: snapshot || 0, tab: window.zhili.tab,
+      scale: scaled, snapshot: snapshot || 0, tab: window.zhili.tab,
     });
   }
   /* A control that drops a value it does not know must not rewrite the address: only what a person, or a page, did may. */
@@ -181,6 +183,16 @@
         JSON.stringify(next) === JSON.stringify(filters) ? none : next,
         nextScope === scope ? none : nextScope,
       ];
+    },
+    /* What to look areas up by: what a person types, or a chosen area that the list does not hold yet. */
+    look(typed, filters, scope, offered, before) {
+      const none = window.dash_clientside.no_update;
+      if (!filters) { return none; }
+      const labels = (offered || []).map((area) => area.label), codes = (offered || []).map((area) => area.value);
+      const isChosen = !typed || (labels.includes(typed) && offered[labels.indexOf(typed)].value === filters.area);
+      const isThere = before && before.scope === scope && (!filters.area || codes.includes(filters.area));
+      if (isChosen && isThere) { return none; }
+      return { text: isChosen ? "" : typed, area: filters.area || "", scope };
     },
     dress(filters) {
       document.documentElement.setAttribute("data-theme", filters.theme);

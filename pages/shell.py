@@ -1,6 +1,6 @@
 """What the frame around the pages says: the choices in its filters, how old the data are, what it could not understand."""
 
-from dash import ClientsideFunction, Input, Output, State, callback, clientside_callback, ctx, no_update
+from dash import ClientsideFunction, Input, Output, State, callback, clientside_callback, no_update
 
 from analytics import freshness
 from analytics.answers import newest_snapshot, stop
@@ -69,30 +69,34 @@ def stop_waiting(_clicks: int | None, filters: dict | None) -> int:
     return stop(str((filters or {}).get("tab") or ""))
 
 
-@callback(
-    Output("shell-area", "data"),
+clientside_callback(
+    ClientsideFunction("shell", "look"),
+    Output("shell-looked", "data"),
     Input("shell-area", "searchValue"),
     Input("filters", "data"),
+    Input("shell-scope", "data"),
     State("shell-area", "data"),
+    State("shell-looked", "data"),
+)
+
+
+@callback(
+    Output("shell-area", "data"),
+    Input("shell-looked", "data"),
+    State("filters", "data"),
     prevent_initial_call=True,
 )
-def offer_areas(typed: str | None, filters: dict | None, offered: list[dict] | None) -> object:
+def offer_areas(looked: dict | None, filters: dict | None) -> list[dict]:
     """The chosen area and those that fit what is typed, each with the names of what it lies in."""
     try:
         view = View.from_store(filters)
     except WarehouseError:
         return []
-    if _is_of_filters_alone() and view.area_id in {None, *(area["value"] for area in offered or [])}:
-        return no_update  # to draw a list anew costs the browser as much as a figure
     known = areas(view.as_of)
     chosen = [known[view.area_id]] if view.area_id else []
-    text = "" if chosen and typed == _area_label(chosen[0]) else (typed or "").strip()
+    text = str((looked or {}).get("text") or "").strip()
     found = find(view.as_of, text.replace("›", " "), SHOWN_AREAS)
     return [{"value": a.area_id, "label": _area_label(a)} for a in dict.fromkeys(chosen + found)]
-
-
-def _is_of_filters_alone() -> bool:
-    return set(ctx.triggered_prop_ids) == {"filters.data"}
 
 
 def _area_label(area) -> str:

@@ -50,6 +50,7 @@ def _stores(lang: str) -> list:
         dcc.Store(id="shell-language", data=lang),
         dcc.Store(id="shell-switched"),
         dcc.Store(id="shell-stopped"),
+        dcc.Store(id="shell-looked"),
         dcc.Interval(id="shell-tick", interval=REFRESH_MS),
     ]
 
