@@ -98,7 +98,7 @@ def by_hour(view: View, selection: Selection) -> pd.DataFrame:
 
 @question
 def by_duration(cursor: duckdb.DuckDBPyConnection, view: View, selection: Selection) -> pd.DataFrame:
-    """`from_hours, to_hours, closed, open`: how long cases lasted, as `timeliness.resolution_histogram` cuts it.
+    """`from_hours, to_hours, closed, open`: how long cases lasted, in the bins of `bin_edges`; open ones will still move on.
 
     The bins reach to the longest of the whole view, so that they stay where they are while the selection changes.
     """

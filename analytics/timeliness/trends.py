@@ -31,20 +31,6 @@ def resolution_curve(cursor: duckdb.DuckDBPyConnection, view: View) -> pd.DataFr
     return life_table(case_counts(cursor, view, None)).drop(columns="group")
 
 
-@question
-def resolution_histogram(cursor: duckdb.DuckDBPyConnection, view: View) -> pd.DataFrame:
-    """`from_hours, to_hours, closed, open`: how many closed after so long, and how many are open and have lasted so long.
-
-    The first bin ends at a quarter of an hour, each further one √2 later, up to the longest; empty ones are there too.
-    A bin holds its lower edge. Open cases will still move to the right: do not add the two up.
-    """
-    counts = case_counts(cursor, view, None)
-    edges = bin_edges(counts["hours"].max() if len(counts) else 0.0)
-    closed, open_ = (np.histogram(counts["hours"], edges, weights=counts[name])[0] for name in ("closed", "open"))
-    bins = {"from_hours": edges[:-1], "to_hours": edges[1:], "closed": closed, "open": open_}
-    return pd.DataFrame(bins).astype({"closed": int, "open": int})
-
-
 def bin_edges(longest: float) -> np.ndarray:
     """Bin edges in hours; the last lies above the longest, so that each bin but holds its lower edge."""
     doublings = max(0.0, np.log2(max(longest, FIRST_BIN_HOURS) / FIRST_BIN_HOURS))

@@ -7,7 +7,7 @@ from math import inf
 import pytest
 
 from analytics.metrics import MetricError
-from analytics.timeliness.trends import resolution_by, resolution_curve, resolution_histogram
+from analytics.timeliness.trends import bin_edges, resolution_by, resolution_curve
 from analytics.view import View
 from tests.analytics.timeliness.conftest import hours, view
 from tests.analytics.timeliness.test_survival import plain_quantile
@@ -78,19 +78,11 @@ def test_the_curve_starts_with_all_cases_at_risk(ask):
     assert curve["survival"].is_monotonic_decreasing
 
 
-def test_the_histogram_holds_every_case_once_closed_and_open_apart(ask):
-    seen = View.from_query({})
-    bins, whole = resolution_histogram(seen), resolution_by(seen, None).iloc[0]
-    assert (bins["closed"].sum(), bins["open"].sum()) == (whole["events"], whole["n"] - whole["events"])
-    assert (bins["from_hours"].iloc[1:].to_numpy() == bins["to_hours"].iloc[:-1].to_numpy()).all()
-
-
-def test_a_bin_holds_its_lower_edge(hold):
-    hold([{"reported_at": hours(0), "closed_at": hours(age)} for age in (0, 0.25, 1, 2)] + [{"reported_at": hours(0)}])
-    bins = resolution_histogram(view(0, 8))
-    full = bins[(bins["closed"] > 0) | (bins["open"] > 0)]
-    assert full["from_hours"].tolist() == pytest.approx([0, 0.25, 1, 2, 8])
-    assert full["open"].tolist() == [0, 0, 0, 0, 1]
+def test_bins_begin_at_a_quarter_of_an_hour_double_every_second_time_and_end_above_the_longest():
+    assert bin_edges(2)[:5].tolist() == pytest.approx([0, 0.25, 0.25 * 2**0.5, 0.5, 0.5 * 2**0.5])
+    assert all(
+        bin_edges(longest)[-2] <= max(longest, 0.25) < bin_edges(longest)[-1] for longest in (0, 0.1, 0.25, 1, 8, 1000)
+    )
 
 
 def test_what_cases_cannot_be_told_apart_by_is_said(ask):
@@ -101,4 +93,3 @@ def test_what_cases_cannot_be_told_apart_by_is_said(ask):
 def test_a_view_without_cases_has_no_rows(ask):
     never = replace(View.from_query({}), since=datetime(2020, 1, 1), until=datetime(2020, 1, 2))
     assert resolution_by(never, "week").empty and resolution_curve(never).empty
-    assert resolution_histogram(never)[["closed", "open"]].to_numpy().sum() == 0
