@@ -3,6 +3,7 @@
 A snapshot never changes, so an answer kept under its number is never stale; what is oldest in use goes when room is short.
 """
 
+import logging
 import sys
 import threading
 from collections import OrderedDict
@@ -18,6 +19,8 @@ import pandas as pd
 from analytics.patience import Underway, patience
 from settings import settings
 from warehouse.fact_reader import FactReader
+
+log = logging.getLogger("zhili.web")
 
 Answer = TypeVar("Answer")
 Kept = TypeVar("Kept", covariant=True)
@@ -155,7 +158,7 @@ def question(ask: Callable[..., Answer]) -> Question[Answer]:
     def asked(view: Any, *more: Hashable) -> Answer:
         return _ANSWERS.get(
             key(view, more),
-            lambda underway: _patiently(ask, underway, reader().thread_cursor(_as_of(view)), view, *more),
+            lambda underway: _again_if_damaged(ask, underway, view, *more),
         )
 
     asked.is_kept = lambda view, *more: _ANSWERS.has(key(view, more))  # type: ignore[attr-defined]
@@ -165,6 +168,17 @@ def question(ask: Callable[..., Answer]) -> Question[Answer]:
 
 def _as_of(view: Any) -> int | None:
     return view.as_of if hasattr(view, "as_of") else view
+
+
+def _again_if_damaged(ask: Callable[..., Answer], underway: Underway, view: Any, *more: Hashable) -> Answer:
+    """The answer; where a file cannot be read, once more, with facts that are made anew."""
+    as_of = _as_of(view)
+    try:
+        return _patiently(ask, underway, reader().thread_cursor(as_of), view, *more)
+    except duckdb.IOException as error:
+        log.error("a file cannot be read, the facts are made anew: %s", error)
+        reader().forget(as_of)
+        return _patiently(ask, underway, reader().thread_cursor(as_of), view, *more)
 
 
 def _patiently(ask: Callable[..., Answer], underway: Underway, mine: duckdb.DuckDBPyConnection, *about: Any) -> Answer:

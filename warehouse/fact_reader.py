@@ -120,7 +120,7 @@ class FactReader(Reader):
     def _facts_at(self, snapshot_id: int) -> str:
         """The name under which the facts of a snapshot are attached; they are made now if they are nowhere."""
         state = self._state(snapshot_id)
-        alias = f"facts_{state.snapshot_id}_{state.made_at_us}"
+        alias = _alias(state)
         try:
             self._open(alias, state, snapshot_id)
         except duckdb.Error as error:  # they are made of the lake: what is damaged is made anew
@@ -128,6 +128,16 @@ class FactReader(Reader):
             state.path(settings()).unlink(missing_ok=True)
             self._open(alias, state, snapshot_id)
         return alias
+
+    def forget(self, as_of: int | None = None) -> None:
+        """Let go of a state's facts and of their file: it cannot be read any more, and the next who asks makes it anew."""
+        state = self._state(self.snapshot_id() if as_of is None else as_of)
+        alias = _alias(state)
+        with self._lock:
+            if self._attached.pop(alias, alias) is None:
+                self._connection.execute(f"detach {alias}")
+            state.path(settings()).unlink(missing_ok=True)
+        self._threads = threading.local()
 
     def _open(self, alias: str, state: State, snapshot_id: int) -> None:
         path = state.path(settings()) if alias in self._attached else facts.make(state, snapshot_id)
@@ -138,6 +148,10 @@ class FactReader(Reader):
         """Make the facts of the newest snapshot, so that nobody who asks has to wait for them."""
         newest = super().snapshot_id()
         facts.make(self._state(newest), newest)
+
+
+def _alias(state: State) -> str:
+    return f"facts_{state.snapshot_id}_{state.made_at_us}"
 
 
 def _catalog_files() -> tuple[tuple[int, int], ...]:

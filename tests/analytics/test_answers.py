@@ -6,6 +6,7 @@ import time
 import pandas as pd
 import pytest
 
+from analytics import answers
 from analytics.answers import Answers, newest_snapshot
 from analytics.metrics import measure
 from analytics.view import View
@@ -59,3 +60,18 @@ def test_a_new_snapshot_gives_a_new_answer_and_as_of_the_old_one(home):
     now = measure(View.from_query({}), "incident_count").numerator
     assert 0 < now < before
     assert measure(View.from_query({"as_of": str(snapshot)}), "incident_count").numerator == before
+
+
+@pytest.mark.parametrize("kept", [0.0, 0.3, 0.6, 0.9])
+def test_facts_of_which_a_part_is_lost_are_made_anew(home, caplog, kept: float):
+    settings.cache_clear()
+    small.build()
+    view = View.from_query({"period": "all"})
+    before = [measure(view, name) for name in ("incident_count", "on_time_rate", "settled_in_grid_rate")]
+    [facts] = (home / "facts").glob("*.duckdb")
+    with facts.open("r+b") as file:
+        file.truncate(int(facts.stat().st_size * kept))
+    answers._reader.cache_clear()
+    answers._ANSWERS = Answers()
+    assert [measure(view, name) for name in ("incident_count", "on_time_rate", "settled_in_grid_rate")] == before
+    assert "made anew" in caplog.text

@@ -28,7 +28,9 @@ def free_port() -> int:
         return probe.getsockname()[1]
 
 
-def serve(home: Path, log: Path, server: str = "app:build_server()", **environment: str) -> tuple[subprocess.Popen, str]:
+def serve(
+    home: Path, log: Path, server: str = "app:build_server()", **environment: str
+) -> tuple[subprocess.Popen, str]:
     """The web process as `make run` starts it, on a home; its address when it answers."""
     port = free_port()
     gunicorn = Path(sys.executable).with_name("gunicorn")
