@@ -53,7 +53,7 @@ def test_it_prints_the_address_serves_the_page_ticks_the_clock_and_ctrl_c_ends_e
     with started(web_home, ZHILI_PORT=str(port)) as process:
         assert f"http://127.0.0.1:{port}/" in read_until(process, "is ready")
         page = urllib.request.urlopen(f"http://127.0.0.1:{port}/map", timeout=20).read().decode()
-        assert "Zhili" in page
+        assert "智理" in page
         children = psutil.Process(process.pid).children(recursive=True)
         assert len(children) >= 2
         deadline = time.monotonic() + 20
