@@ -6,8 +6,10 @@ A snapshot never changes, so an answer kept under its number is never stale; wha
 import logging
 import sys
 import threading
+import time
 from collections import OrderedDict
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Iterator
+from contextlib import contextmanager
 from dataclasses import fields, is_dataclass
 from functools import lru_cache, wraps
 from typing import Any, Protocol, TypeVar, cast
@@ -16,7 +18,7 @@ import duckdb
 import numpy as np
 import pandas as pd
 
-from analytics.patience import Underway, patience
+from analytics.patience import QuestionBusyError, QuestionStoppedError, Underway, above, asked_at, asker, patience
 from settings import settings
 from warehouse.fact_reader import FactReader
 
@@ -26,6 +28,9 @@ Answer = TypeVar("Answer")
 Kept = TypeVar("Kept", covariant=True)
 ROOM_BYTES = 256 * 2**20
 OBJECT_BYTES = 80
+LONG_SECONDS, SPARE_THREADS = 3.0, 3
+"""A question past so many seconds is long, and so many threads of the web process are kept free of long ones."""
+STOPPED_AT_MOST = 1000
 
 
 class Answers:
@@ -35,32 +40,67 @@ class Answers:
         self._room = room_bytes
         self._kept: OrderedDict[Hashable, tuple[Any, int]] = OrderedDict()
         self._underway: dict[Hashable, Underway] = {}
+        self._stopped_at: dict[str, float] = {}
+        self._since: dict[int, float] = {}
         self._lock = threading.Lock()
         self.bytes = 0
 
     def get(self, key: Hashable, compute: Callable[[Underway], Answer]) -> Answer:
-        """The kept answer, or the one another thread is computing, or a new one. Errors are not kept."""
+        """The kept answer, or the one another thread is computing, or a new one. Errors are not kept.
+
+        `QuestionStoppedError` for a tab that has stopped what it asks; `QuestionBusyError` where too many are long at it.
+        """
         with self._lock:
             if key in self._kept:
                 self._kept.move_to_end(key)
                 return self._kept[key][0]
+            self._refuse()
             underway = self._underway.get(key)
             if underway is None or underway.is_stopped:
                 underway = mine = self._underway[key] = Underway()
             else:
                 underway.join()
                 mine = None
-        return underway.wait() if mine is None else self._compute(key, compute, mine)
+        with self._counted():
+            return underway.wait() if mine is None else self._compute(key, compute, mine)
+
+    def _refuse(self) -> None:
+        """What was stopped, and what would leave no thread for short questions."""
+        outer = above.get()
+        if (outer and outer.is_stopped) or self._stopped_at.get(asker.get(), 0.0) > asked_at.get():
+            raise QuestionStoppedError
+        long = [since for since in list(self._since.values()) if time.monotonic() - since > LONG_SECONDS]
+        if outer is None and len(long) >= max(1, settings().web_threads - SPARE_THREADS):
+            raise QuestionBusyError
+
+    @contextmanager
+    def _counted(self) -> Iterator[None]:
+        """Meanwhile this thread counts as one that is at a question."""
+        me = threading.get_ident()
+        is_outer = self._since.setdefault(me, now := time.monotonic()) == now
+        try:
+            yield
+        finally:
+            if is_outer:
+                self._since.pop(me, None)
 
     def stop(self, tab: str) -> int:
         """A browser tab waits for nothing any more; returns for how many answers it did."""
         with self._lock:
-            asked = [underway for underway in self._underway.values() if underway.is_asked_by(tab)]
-        for underway in asked:
-            underway.stop(tab)
-        return len(asked)
+            self._stopped_at[tab] = time.monotonic()
+            while len(self._stopped_at) > STOPPED_AT_MOST:
+                self._stopped_at.pop(next(iter(self._stopped_at)))
+            every = list(self._underway.values())
+        left = [underway for underway in every if underway.is_asked_by(tab)]
+        for underway in left:
+            underway.leave(tab)
+        for underway in every:
+            if not underway.is_wanted():
+                underway.stop()
+        return len(left)
 
     def _compute(self, key: Hashable, compute: Callable[[Underway], Answer], mine: Underway) -> Answer:
+        outer = above.set(mine)
         try:
             answer = compute(mine)
         except BaseException as error:
@@ -71,6 +111,7 @@ class Answers:
             mine.answer.set_result(answer)
             return answer
         finally:
+            above.reset(outer)
             with self._lock:
                 if self._underway.get(key) is mine:
                     del self._underway[key]
@@ -167,7 +208,10 @@ def question(ask: Callable[..., Answer]) -> Question[Answer]:
 
 
 def _as_of(view: Any) -> int | None:
-    return view.as_of if hasattr(view, "as_of") else view
+    """The snapshot that is asked: the view's own, so that what is kept under its number is of it."""
+    if hasattr(view, "snapshot"):
+        return view.snapshot if view.as_of is None else view.as_of
+    return view
 
 
 def _again_if_damaged(ask: Callable[..., Answer], underway: Underway, view: Any, *more: Hashable) -> Answer:

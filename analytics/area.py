@@ -47,9 +47,9 @@ def _spans(_cursor: duckdb.DuckDBPyConnection, as_of: int | None) -> dict[str, t
     return spans
 
 
-def areas_inside(as_of: int | None, area_id: str) -> tuple[str, str]:
-    """First and last area of an area's range: itself, and the last that lies in it. Unknown areas are alone."""
-    return _spans(as_of).get(area_id, (area_id, area_id))
+def areas_inside(as_of: int | None, area_id: str) -> tuple[str, str] | None:
+    """First and last area of an area's range: itself, and the last that lies in it. None where nobody knows it."""
+    return _spans(as_of).get(area_id)
 
 
 @question

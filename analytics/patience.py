@@ -1,6 +1,7 @@
 """How long one question may take: past that, or when nobody waits for it any more, DuckDB is told to stop."""
 
 import threading
+import time
 from collections.abc import Iterator
 from concurrent.futures import Future
 from contextlib import contextmanager
@@ -27,9 +28,27 @@ class QuestionStoppedError(ZhiliError):
         super().__init__("Stopped as you asked. Change a filter, or open the page again, to ask anew.")
 
 
+class QuestionBusyError(ZhiliError):
+    """So many long questions are being answered that one more would leave nobody to answer short ones."""
+
+    def __init__(self) -> None:
+        super().__init__("Too many long questions are being answered just now. Try again in a moment.")
+
+
 asker: ContextVar[str] = ContextVar("asker", default="")
 """The browser tab for which this thread asks; empty for programs, which nobody stops."""
+asked_at: ContextVar[float] = ContextVar("asked_at", default=0.0)
+"""When that tab began to ask: what it has stopped since then is not begun any more."""
+above: ContextVar["Underway | None"] = ContextVar("above", default=None)
+"""The question for whose sake this thread asks another one."""
 LOOK_SECONDS = 0.1
+
+
+def ask_for(tab: str) -> None:
+    """From here on this thread, or this request, asks for a browser tab."""
+    if asker.get() != tab or not asked_at.get():
+        asked_at.set(time.monotonic())
+    asker.set(tab)
 
 
 class Underway:
@@ -38,6 +57,7 @@ class Underway:
     def __init__(self) -> None:
         self.answer: Future[Any] = Future()
         self.is_stopped = False
+        self.above = above.get()
         self._waiting: list[str] = [asker.get()]
         self._cursor: duckdb.DuckDBPyConnection | None = None
         self._lock = threading.Lock()
@@ -61,12 +81,18 @@ class Underway:
                 if not self.answer.done() and mine not in self._waiting:
                     raise QuestionStoppedError from None
 
-    def stop(self, tab: str) -> None:
-        """A tab waits no longer; with nobody left, DuckDB stops."""
+    def leave(self, tab: str) -> None:
+        """A tab waits no longer."""
         with self._lock:
             self._waiting = [waiting for waiting in self._waiting if waiting != tab]
-            if self._waiting:
-                return
+
+    def is_wanted(self) -> bool:
+        """Whether anybody waits for it, or for what it is asked for the sake of."""
+        return bool(self._waiting) or (self.above is not None and self.above.is_wanted())
+
+    def stop(self) -> None:
+        """DuckDB stops, now or before it begins."""
+        with self._lock:
             self.is_stopped = True
             if self._cursor is not None:
                 self._cursor.interrupt()

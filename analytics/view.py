@@ -9,7 +9,7 @@ import duckdb
 
 from analytics.answers import newest_snapshot, question
 from analytics.area import LEVELS, areas, areas_inside
-from analytics.patience import asker
+from analytics.patience import ask_for
 from warehouse.errors import WarehouseError
 
 ZONE = ZoneInfo("Asia/Shanghai")
@@ -107,7 +107,7 @@ class View:
     @classmethod
     def from_store(cls, filters: Mapping[str, object] | None) -> "View":
         """The view of the `filters` store: the same as from the address. From here on this thread asks for that browser tab."""
-        asker.set(str((filters or {}).get("tab") or ""))
+        ask_for(str((filters or {}).get("tab") or ""))
         return cls.from_query(filters)
 
     def before(self) -> "View | None":
@@ -150,12 +150,9 @@ class View:
         """Area, what may be seen, and category, each as first and last name of a range."""
         parts: list[str] = []
         values: dict[str, object] = {}
-        seen = [areas_inside(self.as_of, area_id) for area_id in self.allowed]
-        for name, spans in (
-            ("area", [areas_inside(self.as_of, self.area_id)] if self.area_id else []),
-            ("allowed", seen),
-        ):
-            if spans:
+        for name, chosen in (("area", (self.area_id,) if self.area_id else ()), ("allowed", self.allowed)):
+            if chosen:
+                spans = [span for area_id in chosen if (span := areas_inside(self.as_of, area_id))]
                 parts.append(_within("area_id", "area_name", name, spans, values))
         if self.category is not None:
             span = categories_inside(self.as_of, self.category)

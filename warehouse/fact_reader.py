@@ -17,6 +17,8 @@ log = logging.getLogger("zhili.facts")
 SMALL_ROWS = 500_000
 """Facts of so many incidents are made while the one who asks waits: half a second."""
 STATES_AT_MOST = 10_000
+TRY_AGAIN_SECONDS = 10.0
+"""So long after facts could not be made it is not tried again."""
 LOOKED_SECONDS = 1.0
 """So long the newest snapshot is taken for granted if the catalog's files have not changed since."""
 
@@ -32,6 +34,7 @@ class FactReader(Reader):
         super().__init__(threads, memory)
         self._shown: int | None = None
         self._newest = 0
+        self._try_again_at = 0.0
         self._looked: tuple[object, float] = (None, 0.0)
         self._states: dict[int, State] = {}
         self._making: threading.Thread | None = None
@@ -66,7 +69,7 @@ class FactReader(Reader):
         """Where names are looked for: the lake at a snapshot, and the facts of the same state."""
         shown = self.snapshot_id()
         at = shown if as_of is None else as_of
-        pinned = as_of if as_of is not None or at == self._newest else at
+        pinned = None if at == self._newest else at
         facts_there = self._facts_at(at)
         with self._lock:
             return f"{self._catalog_at(pinned)}.main,{facts_there}.main"
@@ -85,18 +88,34 @@ class FactReader(Reader):
             if self._making.is_alive():
                 return
             self._making = None
-        if self._is_there(newest) or self._shown is None or self._rows(newest) <= SMALL_ROWS:
+        if self._shown is None:
             self._facts_at(newest)
             self._shown = newest
+        elif time.monotonic() < self._try_again_at:
+            return
+        elif self._is_there(newest) or self._rows(newest) <= SMALL_ROWS:
+            self._show_if_it_can_be_made(newest)
         else:
             self._making = threading.Thread(target=self._make, args=(newest,), daemon=True)
             self._making.start()
+
+    def _show_if_it_can_be_made(self, newest: int) -> None:
+        try:
+            self._facts_at(newest)
+            self._shown = newest
+        except ZhiliError as error:
+            self._failed(error)
 
     def _make(self, snapshot_id: int) -> None:
         try:
             facts.make(self._state(snapshot_id), snapshot_id)
         except ZhiliError as error:
-            log.error("%s", error)
+            self._failed(error)
+
+    def _failed(self, error: ZhiliError) -> None:
+        """What was shown before goes on being shown, and says how old it is."""
+        log.error("%s", error)
+        self._try_again_at = time.monotonic() + TRY_AGAIN_SECONDS
 
     def _is_there(self, snapshot_id: int) -> bool:
         return self._state(snapshot_id).path(settings()).exists()

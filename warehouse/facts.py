@@ -87,11 +87,20 @@ def make(state: State, snapshot_id: int) -> Path:
     """The file of the facts of `state`, read as of `snapshot_id`; made now if no process has made it yet."""
     site = settings()
     path = state.path(site)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with _one_at_a_time(path.parent / "making.lock"):
-        if not path.exists():
-            _make(path, site, snapshot_id)
-            _forget_old(path)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with _one_at_a_time(path.parent / "making.lock"):
+            if path.exists():
+                path.touch()
+            else:
+                _make(path, site, snapshot_id)
+                _forget_old(path.parent)
+    except (OSError, duckdb.Error) as error:
+        for part in path.parent.glob("*.part*"):
+            part.unlink(missing_ok=True)
+        raise WarehouseError(
+            f"The facts of snapshot {snapshot_id} cannot be made in {path.parent}: {' '.join(str(error).split())}"
+        ) from error
     return path
 
 
@@ -110,8 +119,6 @@ def _make(path: Path, site: Settings, snapshot_id: int) -> None:
             _name(connection, column, f"select distinct {column} from incident where {column} is not null order by 1")
         connection.execute(f"create table made.{TABLE} as {FACTS}")
         connection.execute("checkpoint made")
-    except duckdb.Error as error:
-        raise WarehouseError(f"{path.name}: the facts cannot be made: {' '.join(str(error).split())}") from error
     finally:
         connection.close()
     part.rename(path)
@@ -124,10 +131,11 @@ def _name(connection: duckdb.DuckDBPyConnection, column: str, ordered: str) -> N
     connection.execute(f"create type made.{column.removesuffix('_id')}_name as enum ({listed})")
 
 
-def _forget_old(newest: Path) -> None:
-    """Who has an older file open reads on; nobody new will ask for it but pages as of an earlier load, which make it again."""
-    made = sorted(newest.parent.glob("*.duckdb"), key=lambda path: path.stat().st_mtime, reverse=True)
-    for path in made[KEPT_FILES:]:
+def _forget_old(folder: Path) -> None:
+    """Keep the newest state's file and those asked for last. Who has another one open reads on, and may make it again."""
+    made = sorted(folder.glob("*.duckdb"), key=lambda path: path.stat().st_mtime, reverse=True)
+    newest = max(made, key=lambda path: int(path.name.split("-")[0]))
+    for path in [path for path in made if path != newest][KEPT_FILES - 1 :]:
         path.unlink(missing_ok=True)
 
 

@@ -150,7 +150,10 @@ class Exports:
             settings().exports.mkdir(parents=True, exist_ok=True)
             asked = rows_sql(view, selection, sifting, tuple(COLUMNS.values()))
             export.start(
-                _reader(str(settings().home), settings().catalog).cursor(view.as_of), asked.sql, asked.values, speech
+                _reader(str(settings().home), settings().catalog).cursor(_snapshot(view)),
+                asked.sql,
+                asked.values,
+                speech,
             )
             self._known[export.token] = export
 
@@ -191,3 +194,8 @@ def _reader(home: str, _catalog: str) -> Reader:
 
 
 EXPORTS = Exports()
+
+
+def _snapshot(view: View) -> int | None:
+    """The data version the page shows, whatever has been loaded since."""
+    return view.snapshot if view.as_of is None else view.as_of

@@ -210,3 +210,20 @@ def test_metrics_counted_together_are_those_counted_alone(ask, query: dict):
         assert (after.numerator, after.denominator) == (before.numerator, before.denominator), (name, each)
         if can_be_counted_together(METRICS[name]):
             assert counted_by_area.is_kept(everywhere(each, METRICS[name]), METRICS[name])
+
+
+@pytest.mark.parametrize("name", ["per_10k_residents", "load_per_worker", "patrol_coverage_rate"])
+@pytest.mark.parametrize("area", ["370116001", "370116001001", "370116001001001"])
+def test_a_level_above_the_chosen_area_divides_by_what_is_chosen(ask, name: str, area: str):
+    view = View.from_query({"area": area, "period": "all"})
+    whole = measure(view, name)
+    for by in ("district", "town"):
+        rows = measure_by(view, name, by)
+        assert len(rows) == 1
+        assert (rows["numerator"].iloc[0], rows["denominator"].iloc[0]) == (whole.numerator, whole.denominator), by
+
+
+def test_areas_that_nobody_knows_may_be_allowed_and_show_nothing(ask):
+    view = View.from_query({"period": "all"}, allowed=("nosuch",))
+    assert measure(view, "incident_count").numerator == 0
+    assert measure_by(view, "incident_count", "department")["numerator"].sum() == 0

@@ -7,7 +7,13 @@ import pytest
 
 from analytics.answers import cursor, question, stop
 from analytics.metrics import measure
-from analytics.patience import QuestionStoppedError, QuestionTooBigError, QuestionTooLongError, asker
+from analytics.patience import (
+    QuestionBusyError,
+    QuestionStoppedError,
+    QuestionTooBigError,
+    QuestionTooLongError,
+    ask_for,
+)
 from analytics.view import View
 from settings import settings
 
@@ -63,7 +69,7 @@ def test_others_are_answered_while_somebody_asks_for_everything(ask, monkeypatch
 
 def _ask_as(tab: str, again: int, heard: list) -> threading.Thread:
     def run() -> None:
-        asker.set(tab)
+        ask_for(tab)
         try:
             everything(None, again)
         except Exception as error:
@@ -105,3 +111,73 @@ def test_a_tab_that_asked_first_and_left_leaves_the_answer_to_who_still_waits(as
     stop("second")
     [thread.join(2) for thread in threads]
     assert {type(error) for _, error, _ in heard} == {QuestionStoppedError}
+
+
+@question
+def outer(_mine, _as_of, again=0):
+    return everything(None, again)
+
+
+def test_whoever_waits_for_what_a_question_is_asked_for_keeps_it_going(ask):
+    heard: list = []
+
+    def run(tab: str) -> None:
+        ask_for(tab)
+        try:
+            outer(None, 20)
+        except Exception as error:
+            heard.append((tab, error))
+
+    threads = [threading.Thread(target=run, args=(tab,)) for tab in ("first", "second")]
+    for thread in threads:
+        thread.start()
+        time.sleep(0.4)
+    stop("first")
+    time.sleep(0.5)
+    assert "second" not in [tab for tab, _ in heard], "the inner question is the second's too"
+    stop("second")
+    [thread.join(3) for thread in threads]
+    assert not any(thread.is_alive() for thread in threads)
+    assert {type(error) for _, error in heard} == {QuestionStoppedError}
+
+
+def test_a_page_that_was_stopped_begins_none_of_its_other_questions(ask):
+    heard: list = []
+
+    def page() -> None:
+        ask_for("page")
+        for again in (30, 31, 32):
+            try:
+                everything(None, again)
+            except QuestionStoppedError:
+                heard.append(again)
+
+    thread = threading.Thread(target=page)
+    thread.start()
+    time.sleep(0.4)
+    stop("page")
+    thread.join(3)
+    assert heard == [30, 31, 32] and not thread.is_alive()
+
+
+def test_a_new_page_of_a_tab_that_was_stopped_is_answered(ask):
+    stop("again")
+    time.sleep(0.01)
+    ask_for("another")
+    ask_for("again")
+    assert measure(View.from_query({}), "incident_count").numerator > 0
+    ask_for("")
+
+
+def test_long_questions_leave_threads_for_short_ones(ask, monkeypatch):
+    monkeypatch.setattr("analytics.answers.LONG_SECONDS", 0.2)
+    monkeypatch.setenv("ZHILI_WEB_THREADS", "5")
+    settings.cache_clear()
+    heard: list = []
+    threads = [_ask_as(f"long {n}", 40 + n, heard) for n in range(2)]
+    with pytest.raises(QuestionBusyError):
+        everything(None, 50)
+    for n in range(2):
+        stop(f"long {n}")
+    [thread.join(3) for thread in threads]
+    assert measure(View.from_query({"period": "7d"}), "incident_count").numerator > 0

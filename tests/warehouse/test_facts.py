@@ -1,6 +1,7 @@
 """The facts that pages count are those of the snapshot that is shown, whatever is loaded, undone or asked as of."""
 
 import threading
+import time
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -106,6 +107,7 @@ def test_after_a_large_load_the_state_before_is_shown_until_the_facts_are_there(
 
 def test_facts_that_cannot_be_made_leave_the_state_before_on_screen_and_are_tried_again(reader, monkeypatch, caplog):
     monkeypatch.setattr(fact_reader, "SMALL_ROWS", 0)
+    monkeypatch.setattr(fact_reader, "TRY_AGAIN_SECONDS", 0.0)
     before = reader.snapshot_id()
 
     def full(*_: object) -> None:
@@ -163,3 +165,27 @@ def test_open_on_a_day_is_what_was_reported_and_not_closed_by_then(reader: FactR
             asked.format("incident", "(closed_at is null or closed_at >= $at)"), {"at": at}
         ).fetchone()
         assert cursor.execute(asked.format("incident_fact", "open_until >= $at"), {"at": at}).fetchone() == want
+
+
+def test_a_folder_that_takes_no_facts_leaves_the_state_before_on_screen(reader: FactReader, caplog, monkeypatch):
+    monkeypatch.setattr(fact_reader, "TRY_AGAIN_SECONDS", 0.0)
+    before, counts = reader.snapshot_id(), _counts(reader)
+    folder = settings().home / "facts"
+    folder.rename(folder.with_name("kept"))
+    folder.write_text("a file where the folder should be")
+    _add(4)
+    assert reader.snapshot_id() == before and _counts(reader) == counts
+    assert "cannot be made" in caplog.text
+    folder.unlink()
+    time.sleep(fact_reader.LOOKED_SECONDS)
+    assert reader.snapshot_id() > before and _counts(reader) == (counts[0] + 4, counts[1] + 4)
+
+
+def test_the_newest_states_file_stays_however_often_older_ones_are_asked_for(reader: FactReader):
+    for _ in range(5):
+        _add(1)
+        reader.cursor()
+    newest = facts.state_at(reader.cursor(), reader.snapshot_id()).path(settings())
+    for snapshot in range(2, reader.snapshot_id()):
+        _counts(reader, snapshot)
+    assert newest.exists()
