@@ -72,7 +72,10 @@ def _answers() -> dict:
         "400": _error("a wrong parameter"),
         "404": _error("no such metric"),
         "409": _error("nothing of this kind was known at that data version"),
-        "503": _error("nothing is loaded yet"),
+        "503": _error(
+            "it cannot be answered now: nothing is loaded yet, or the question needs too much memory or was stopped"
+        ),
+        "504": _error("the question took longer than the site allows"),
     }
 
 

@@ -6,11 +6,12 @@ from collections.abc import Callable
 from flask import Flask, Response, request
 
 from analytics.metrics import METRICS, MetricError
+from analytics.patience import QuestionTooLongError
 from api.answers import about, as_json, written
 from api.asked import LANGUAGES, BadRequestError, UnknownMetricError, asked
 from api.exports import serve_exports
 from api.openapi import document
-from warehouse.errors import WarehouseError
+from warehouse.errors import ZhiliError
 
 log = logging.getLogger("zhili.api")
 
@@ -35,7 +36,9 @@ def _answered(answer: Callable[..., Response]) -> Callable[..., Response]:
             return _wrong(404, str(error))
         except MetricError as error:
             return _wrong(409, str(error))
-        except WarehouseError as error:
+        except QuestionTooLongError as error:
+            return _wrong(504, str(error))
+        except ZhiliError as error:
             return _wrong(503, str(error))
         except Exception:
             log.exception("a request failed")

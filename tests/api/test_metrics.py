@@ -12,7 +12,9 @@ from hypothesis import HealthCheck, settings
 from schemathesis.specs.openapi.checks import positive_data_acceptance
 
 from analytics.metrics import METRICS, measure_by
+from analytics.patience import QuestionStoppedError, QuestionTooBigError, QuestionTooLongError
 from analytics.view import View
+from api import routes
 from api.openapi import document
 from api.routes import serve_api
 from settings import settings as site
@@ -91,6 +93,22 @@ def test_before_anything_is_loaded_it_says_so(monkeypatch: pytest.MonkeyPatch, t
     monkeypatch.undo()
     site.cache_clear()
     assert answer.status_code == 503 and "Load something first" in answer.get_json()["error"]
+
+
+@pytest.mark.parametrize(
+    ("error", "status"),
+    [(QuestionTooLongError("too long"), 504), (QuestionTooBigError("too big"), 503), (QuestionStoppedError(), 503)],
+)
+def test_a_question_past_the_sites_limits_is_a_sentence_the_document_knows(
+    client: FlaskClient, monkeypatch: pytest.MonkeyPatch, error: Exception, status: int
+):
+    def fails(*_asked: object) -> None:
+        raise error
+
+    monkeypatch.setattr(routes, "written", fails)
+    answer = client.get("/api/metrics/incident_count")
+    assert answer.status_code == status and answer.get_json() == {"error": str(error)}
+    assert str(status) in document()["paths"]["/api/metrics/{name}"]["get"]["responses"]
 
 
 def test_writing_is_not_offered(client: FlaskClient):
