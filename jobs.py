@@ -1,4 +1,4 @@
-"""The clock process: takes what is in the inbox, does what pages asked for, keeps the lake tidy, says when it last ran."""
+"""The clock process: takes what is in the inbox, does what pages asked for, keeps the lake and taken-away files tidy, says when it last ran."""
 
 import fcntl
 import json
@@ -13,6 +13,7 @@ from datetime import UTC, datetime
 from functools import lru_cache
 from pathlib import Path
 
+from analytics.explore.rows_export import EXPORTS
 from etl import requests, watch
 from settings import Settings, settings
 from warehouse.connect import exists, writer
@@ -70,6 +71,7 @@ def jobs(site: Settings) -> list[Job]:
         Job("requests", site.poll_seconds, lambda: requests.serve(site)),
         Job("inbox", site.poll_seconds, lambda: watch.look(site)),
         Job("facts", site.poll_seconds, _prepare_facts),
+        Job("exports", 300, EXPORTS.tidy),
         Job("flush", 300, lambda: _upkeep(flush_inlined_rows)),
         Job("tidy", 6 * 3600, lambda: _upkeep(tidy)),
     ]

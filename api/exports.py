@@ -30,7 +30,7 @@ log = logging.getLogger("zhili.api")
 
 MOST_BYTES = 200_000
 KINDS = {
-    "csv": "text/csv; charset=utf-8",
+    "csv": "text/csv",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "parquet": "application/vnd.apache.parquet",
 }

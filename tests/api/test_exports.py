@@ -1,6 +1,7 @@
 """Files of rows: begun, followed, fetched and stopped by whoever began them, and by nobody else."""
 
 import io
+import os
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,6 +16,7 @@ from analytics.explore import rows_export
 from analytics.explore.rows_columns import COLUMNS
 from analytics.explore.rows_export import EXPORTS
 from api import exports as exports_api
+from jobs import jobs
 from settings import settings
 from warehouse import takeaway
 
@@ -69,6 +71,7 @@ def test_each_format_holds_the_rows_of_the_selection_in_the_grids_order(client: 
     answer = client.get(f"/api/exports/{said['token']}/file")
     read = {"csv": pd.read_csv, "xlsx": pd.read_excel, "parquet": pd.read_parquet}[format]
     frame = read(io.BytesIO(answer.data))
+    assert answer.headers["Content-Type"].count("charset") == (format == "csv")
     assert list(frame["incident_id" if format == "parquet" else "编号"]) == [row[0] for row in own]
     assert len(frame.columns) == len(COLUMNS)
 
@@ -201,6 +204,16 @@ def test_a_file_that_cannot_be_written_says_why(client: FlaskClient, monkeypatch
     said = ended(client, begin(client)["token"])
     assert said["state"] == "failed" and "disk is full" in said["message"]
     assert client.get(f"/api/exports/{said['token']}").status_code == 200
+
+
+def test_the_clock_removes_old_files_where_nobody_asks_for_any(client: FlaskClient):
+    said = ended(client, begin(client)["token"])
+    old, new = settings().exports / "old.csv", settings().exports / f"{said['token']}.csv"
+    old.write_text("")
+    os.utime(old, (time.time() - 3700,) * 2)
+    (job,) = [job for job in jobs(settings()) if job.name == "exports"]
+    assert job.run_if_due(time.monotonic()) and job.last["outcome"] == "done"
+    assert new.exists() and not old.exists()
 
 
 def test_old_files_go_and_those_of_an_earlier_process_too(client: FlaskClient, monkeypatch: pytest.MonkeyPatch):
