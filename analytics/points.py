@@ -10,6 +10,7 @@ import pandas as pd
 
 from analytics.answers import question
 from analytics.view import View
+from warehouse.masking import masked
 
 POINTS_AT_MOST = 3000
 """More than this and points travel as a picture of their density, not one by one."""
@@ -39,9 +40,11 @@ def incident_points(cursor: duckdb.DuckDBPyConnection, view: View) -> pd.DataFra
     """The newest incidents with a point, at most `POINTS_AT_MOST`: id, lon, lat, title, category, status, reported_at."""
     where = view.where()
     return cursor.execute(
-        f"""select incident_id, lon, lat, title, category, status, reported_at from incident
-        where {where.sql} and lon is not null and lat is not null
-        order by reported_at desc, incident_id limit {POINTS_AT_MOST}""",
+        _titles_masked(
+            f"""select incident_id, lon, lat, title, category, status, reported_at from incident
+            where {where.sql} and lon is not null and lat is not null
+            order by reported_at desc, incident_id limit {POINTS_AT_MOST}"""
+        ),
         where.values,
     ).df()
 
@@ -60,10 +63,17 @@ def last_incidents(cursor: duckdb.DuckDBPyConnection, view: View, count: int) ->
     """The newest incidents of the view: id, title, category, status, reported_at, due_at, closed_at."""
     where = replace(view, since=_since_newest(cursor, view, count)).where()
     return cursor.execute(
-        f"""select incident_id, title, category, status, reported_at, due_at, closed_at from incident
-        where {where.sql} order by reported_at desc, incident_id limit $count""",
+        _titles_masked(
+            f"""select incident_id, title, category, status, reported_at, due_at, closed_at from incident
+            where {where.sql} order by reported_at desc, incident_id limit $count"""
+        ),
         {**where.values, "count": count},
     ).df()
+
+
+def _titles_masked(newest: str) -> str:
+    """The rows of `newest` in its order, personal data in their titles masked: of these few, not of all it chose from."""
+    return f"select * replace ({masked('title')} as title) from ({newest}) order by reported_at desc, incident_id"
 
 
 def _since_newest(cursor: duckdb.DuckDBPyConnection, view: View, count: int) -> datetime:

@@ -10,6 +10,7 @@ import pytest
 from analytics.explore.rows import one_row, row_count, rows
 from analytics.explore.rows_asked import Sifting
 from analytics.explore.selection import Selection
+from analytics.points import POINTS_AT_MOST, incident_points, last_incidents
 from analytics.view import View
 from settings import settings
 from tests import small
@@ -28,6 +29,10 @@ def unmasked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[View]:
         connection.execute(
             "update incident set title = $1, description = $2, reply = $3 where incident_id = 'grid_app:3'",
             [f"路灯不亮，电话{PHONE}", f"联系人：王小明，身份证{PERSON}", f"已致电{PHONE}回复李女士"],
+        )
+        connection.execute(
+            "update incident set title = $1, lon = 117.6, lat = 36.2 where incident_id = 'grid_app:4'",
+            [f"身份证{PERSON}，王小明，手机{PHONE}"],
         )
     yield View.from_query({"period": "all"})
     os.environ.pop("ZHILI_HOME") if before is None else os.environ.update(ZHILI_HOME=before)
@@ -54,6 +59,17 @@ def test_rows_and_details_show_no_number_and_no_name(unmasked: View):
     everything = f"{pd.DataFrame(shown.frame).to_dict()} {row}"
     assert "路灯不亮" in everything and "***" in everything
     assert not any(secret in everything for secret in (PHONE, PERSON, "王小明", "李女士", "5678"))
+
+
+def test_the_titles_on_the_map_and_beside_it_show_no_number_and_no_name(unmasked: View):
+    beside, on_the_map = last_incidents(unmasked, 1000), incident_points(unmasked)
+    assert len(on_the_map) <= POINTS_AT_MOST
+    for titles in (beside["title"], on_the_map["title"]):
+        everything = " ".join(titles.dropna())
+        assert "身份证******" in everything and "***" in everything
+        assert not any(secret in everything for secret in (PHONE, PERSON, "王小明", "5678"))
+    for rows_shown in (beside, on_the_map):
+        assert rows_shown["reported_at"].is_monotonic_decreasing
 
 
 @pytest.mark.parametrize("text", [PHONE, "138123", "5678", "5"])
