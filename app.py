@@ -9,6 +9,7 @@ from dash import Dash, page_container
 from flask import Flask, Response, request
 
 from api.routes import serve_api
+from api.stopping import serve_stopping
 from operations.errors import OperationsError
 from operations.migrate import bring_up_to_date
 from settings import ROOT, settings
@@ -18,6 +19,9 @@ from ui.serving import send_security_headers, serve_scripts_once_compressed
 from ui.words import LANGUAGES, word
 
 log = logging.getLogger("zhili.web")
+
+MOST_BODY_BYTES = 4 * 1024 * 1024
+"""What a browser sends is a page's choices; more is refused with 413, however it comes, before it fills the memory."""
 
 FAVICON = '<link rel="icon" type="image/svg+xml" href="data:image/svg+xml,{}">'
 """Within the page: a browser asks for an icon of its own anew with every filter that goes into the address."""
@@ -44,9 +48,11 @@ def build_app() -> Dash:
     )
     importlib.import_module("pages.shell")
     app.layout = lambda: shell(language(), theme(), _navigation(), page_container)
+    app.server.config["MAX_CONTENT_LENGTH"] = MOST_BODY_BYTES
     serve_scripts_once_compressed(app.server)
     send_security_headers(app.server, app.csp_hashes)
     serve_api(app.server)
+    serve_stopping(app.server)
     _remember_language_and_theme(app.server)
     _say_what_is_no_page(app.server)
     _answer_what_nobody_foresaw(app.server)

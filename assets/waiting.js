@@ -22,6 +22,14 @@
   const tab = Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
   window.zhili = Object.assign(window.zhili || {}, { tab });
 
+  function stop() {
+    if (!since.size) { return; }
+    const asked = { method: "POST", keepalive: true, headers: { "Content-Type": "application/json" }, body: JSON.stringify({ tab }) };
+    plain.call(window, "/api/questions/stop", asked).catch(() => null);
+  }
+  document.addEventListener("click", (event) => { if (event.target.closest?.("#shell-stop")) { stop(); } });
+  window.addEventListener("pagehide", stop);   /* nobody waits for a page that is closed or opened anew */
+
   window.setInterval(() => {
     const bar = document.getElementById("shell-waiting");
     if (!bar) { return; }

@@ -3,7 +3,7 @@
 from dash import ClientsideFunction, Input, Output, State, callback, clientside_callback, no_update
 
 from analytics import freshness
-from analytics.answers import newest_snapshot, stop
+from analytics.answers import newest_snapshot
 from analytics.area import areas, find
 from analytics.overview import loads_to_choose
 from analytics.view import View, facts, local
@@ -56,17 +56,6 @@ def follow_the_newest_snapshot(_ticks: int | None, known: int | None) -> object:
     except WarehouseError:
         newest = 0
     return no_update if newest == known else newest
-
-
-@callback(
-    Output("shell-stopped", "data"),
-    Input("shell-stop", "n_clicks"),
-    State("filters", "data"),
-    prevent_initial_call=True,
-)
-def stop_waiting(_clicks: int | None, filters: dict | None) -> int:
-    """Stop what this browser tab waits for; how many answers that was."""
-    return stop(str((filters or {}).get("tab") or ""))
 
 
 clientside_callback(

@@ -49,7 +49,6 @@ def _stores(lang: str) -> list:
         dcc.Store(id="shell-back", data=0),
         dcc.Store(id="shell-language", data=lang),
         dcc.Store(id="shell-switched"),
-        dcc.Store(id="shell-stopped"),
         dcc.Store(id="shell-looked"),
         dcc.Interval(id="shell-tick", interval=REFRESH_MS),
     ]
