@@ -18,14 +18,18 @@
     return box;
   }
 
-  /* Text from the data only ever becomes a text node; of the marks plotly knows, only line ends are kept. */
-  function write(text) {
-    theBox().replaceChildren(...text.split(/<br\s*\/?>|\n/).map((line) => {
+  /* Text from the data only ever becomes a text node. */
+  function write(lines) {
+    theBox().replaceChildren(...lines.map((line) => {
       const row = document.createElement("div");
-      row.textContent = line.replace(/<\/?b>/g, "");
+      row.textContent = line;
       return row;
     }));
   }
+
+  /* What a mark tells is written for plotly: of our markup only line ends are kept, signs of the data come as entities. */
+  const linesOfMark = (text) => text.split(/<br\s*\/?>|\n/).map((line) => line.replace(/<\/?b>/g, "")
+    .replaceAll("&lt;", "<").replaceAll("&gt;", ">").replaceAll("&amp;", "&"));
 
   function place(rect) {
     const shown = theBox(), room = { x: document.documentElement.clientWidth, y: window.innerHeight };
@@ -40,10 +44,9 @@
     shown.style.transform = `translate(${Math.max(4, Math.min(x, room.x - size.width - 4))}px, ${Math.max(4, y)}px)`;
   }
 
-  function show(of, text, rect) {
-    if (!text) return;
+  function show(of, lines, rect) {
     owner = of;
-    write(text);
+    write(lines);
     place(rect);
   }
   function hide(of) {
@@ -55,7 +58,8 @@
   /* ---- numbers ---- */
   const toldIn = (target) => target.closest?.(".told");
   function tell(element) {
-    show(element, element.querySelector(".made-of")?.innerText || element.querySelector(".made-of")?.textContent, element.getBoundingClientRect());
+    const made = element.querySelector(".made-of"), text = made?.innerText || made?.textContent;
+    if (text) show(element, text.split("\n"), element.getBoundingClientRect());
   }
   document.addEventListener("mouseover", (event) => {
     const told = toldIn(event.target);
@@ -96,7 +100,7 @@
   function showMark(plot, point) {
     const text = textOf(point.fullData, point.pointNumber);
     plot.classList.toggle("is-told", Boolean(text));
-    if (text) show(plot, text, rectOf(plot, point));
+    if (text) show(plot, linesOfMark(text), rectOf(plot, point));
   }
 
   function rectOf(plot, point) {

@@ -9,6 +9,7 @@ from analytics.overview import Ranking
 from analytics.view import View, start_of
 from pages.panels import Drawn, clock, fraction, made_of, nothing, says, spanned
 from ui.components.numbers import change_of_count, count
+from ui.drawing import literal
 from ui.figures.ranking import ranking
 from ui.figures.settled import settled_bar
 from ui.figures.trend import daily_trend
@@ -67,7 +68,7 @@ def _areas(view: View, lang: str, theme: str, scale: float, say: Speaker) -> Dra
     rows = found.rows.rename(columns={"count": "n"})
     below = made_of(view, say, lang, METRICS["per_10k_residents"].caveat[lang])
     hover = [
-        say("overview.hover_area", of=r.name, n=count(r.n), low=count(r.low), high=count(r.high), rate=_plain(r.per_10k),
+        say("overview.hover_area", of=literal(r.name), n=count(r.n), low=count(r.low), high=count(r.high), rate=_plain(r.per_10k),
             before=_plain(r.before, 0))
         + fraction(say, say("made.incidents", n=count(r.n)), say("made.residents", n=_plain(r.denominator, 0)))
         + below
@@ -84,7 +85,7 @@ def _categories(view: View, lang: str, theme: str, scale: float, say: Speaker) -
     rows = found.rows.rename(columns={"count": "n"})
     below = made_of(view, say, lang, METRICS["incident_count"].caveat[lang])
     hover = [
-        say("overview.hover_category", path=r.key.replace("/", " › "), n=count(r.n), low=count(r.low), high=count(r.high),
+        say("overview.hover_category", path=literal(r.key.replace("/", " › ")), n=count(r.n), low=count(r.low), high=count(r.high),
             before=_plain(r.before, 0))
         + fraction(say, say("made.incidents", n=count(r.n)))
         + below

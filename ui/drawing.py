@@ -4,6 +4,7 @@
 hands every figure to plotly's checks instead.
 """
 
+import html
 from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
@@ -71,6 +72,14 @@ class Drawing:
 
     def _add_shape(self, kind: str, shape: dict[str, object]) -> None:
         self.layout.setdefault("shapes", []).append(merged({"type": kind}, shape))
+
+
+def literal(text: object) -> str:
+    """A text from the data as plotly draws it sign for sign: plotly takes `<b>` or `<a>` in it for markup of ours.
+
+    Only what plotly draws or tells needs this; what a click hands on (`customdata`) and what a page says stay as they are.
+    """
+    return html.escape(str(text), quote=False)
 
 
 def merged(into: dict[str, Any], more: Mapping[str, object]) -> dict[str, Any]:

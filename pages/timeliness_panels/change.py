@@ -6,6 +6,7 @@ from analytics.view import View
 from pages.panels import Drawn, fraction, made_of, says
 from pages.timeliness_panels.rows import SHOWN_WIDE
 from ui.components.numbers import count, signed
+from ui.drawing import literal
 from ui.figures.change_parts import change_parts
 from ui.words import Speaker
 
@@ -38,7 +39,7 @@ def change(view: View, lang: str, theme: str, scale: float, say: Speaker, what: 
 def _hover(r, is_rate: bool, say: Speaker) -> str:
     unit = "%" if is_rate else say("timeliness.hours", n="")
     text = say(
-        "timeliness.hover_change", of=r.name, before=f"{r.value_before:.1f}{unit}", now=f"{r.value_now:.1f}{unit}",
+        "timeliness.hover_change", of=literal(r.name), before=f"{r.value_before:.1f}{unit}", now=f"{r.value_now:.1f}{unit}",
         within=signed(r.within, 2), mix=signed(r.mix, 2), total=signed(r.total, 2),
     )  # fmt: skip
     per = 100 if is_rate else 1

@@ -6,6 +6,7 @@ from analytics.view import View
 from pages.panels import Drawn, fraction, made_of, nothing, says
 from pages.timeliness_panels.rows import SHOWN, left_out, named, split
 from ui.components.numbers import count
+from ui.drawing import literal
 from ui.figures.interval_dots import interval_dots
 from ui.words import Speaker
 
@@ -22,7 +23,7 @@ def on_time(view: View, lang: str, theme: str, scale: float, say: Speaker, by: s
     rows = named(ranked.head(SHOWN).reset_index(drop=True), view, by)
     below = made_of(view, say, lang, METRICS["on_time_rate"].caveat[lang])
     hover = [
-        say("timeliness.hover_rate", of=r.name, share=f"{100 * r.share:.1f}", low=f"{100 * r.low:.1f}", high=f"{100 * r.high:.1f}")
+        say("timeliness.hover_rate", of=literal(r.name), share=f"{100 * r.share:.1f}", low=f"{100 * r.low:.1f}", high=f"{100 * r.high:.1f}")
         + fraction(say, say("timeliness.on_time_n", n=count(r.on_time)), say("timeliness.due_n", n=count(r.due)))
         + below
         for r in rows.itertuples(index=False)

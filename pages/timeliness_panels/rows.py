@@ -9,6 +9,7 @@ from analytics.timeliness.on_time import LEAST_N
 from analytics.view import View, start_of
 from pages.panels import fraction, spanned
 from ui.components.numbers import count
+from ui.drawing import literal
 from ui.words import Speaker
 
 SHOWN, SHOWN_WIDE = 10, 8
@@ -58,7 +59,7 @@ def hours(value: float, say: Speaker) -> str:
 def hover_times(rows: pd.DataFrame, names: list[str], say: Speaker, below: list[str]) -> list[str]:
     """What each row of `n, events, p50, p90, …` is made of, with the lines `below` it."""
     return [
-        say("timeliness.hover_trend", of=name, **{column: hours(row[column], say) for column in QUANTILES})
+        say("timeliness.hover_trend", of=literal(name), **{column: hours(row[column], say) for column in QUANTILES})
         + fraction(say, say("timeliness.closed_n", n=count(row["events"])), say("timeliness.reported_n", n=count(row["n"])))
         + lines
         for name, (_, row), lines in zip(names, rows.iterrows(), below, strict=True)

@@ -7,6 +7,7 @@ from analytics.view import View
 from pages.panels import Drawn, clock, fraction, made_of, nothing, says
 from pages.timeliness_panels.rows import SHOWN_WIDE, hours
 from ui.components.numbers import count
+from ui.drawing import literal
 from ui.figures.overdue import overdue_ages
 from ui.figures.stages import stage_waterfall
 from ui.words import Speaker
@@ -54,7 +55,7 @@ def overdue(view: View, lang: str, theme: str, scale: float, say: Speaker) -> Dr
     below = made_of(view, say, lang, say("timeliness.caveat_overdue"), when=when)
     hover = [
         [
-            say("timeliness.hover_overdue", of=r["name"], age=age)
+            say("timeliness.hover_overdue", of=literal(r["name"]), age=age)
             + fraction(say, say("made.incidents", n=count(r[age])), say("timeliness.overdue_n", n=count(r["total"])))
             + below
             for _, r in shown.iterrows()

@@ -1,9 +1,13 @@
 """Every figure says what it is made of: numerator, denominator, period, as-of and caveat, in both languages."""
 
+import pandas as pd
 import pytest
 from playwright.sync_api import Page, expect
 
+from pages.timeliness_panels.rows import QUANTILES, hover_times
 from tests.e2e.test_map import map_home, map_url, open_map  # noqa: F401
+from ui.figures.interval_dots import interval_dots
+from ui.words import speaker
 
 pytestmark = pytest.mark.e2e
 PARTS = {
@@ -91,3 +95,29 @@ def test_a_tap_opens_a_card_and_another_closes_it(page: Page, site_url: str):
     phone.locator("#overview-headline").tap()
     expect(phone.locator("#made-box")).to_be_hidden()
     context.close()
+
+
+def test_a_name_that_looks_like_markup_is_drawn_and_told_as_it_is(page: Page, site_url: str):
+    names = ["<b>x</b>", '<a href="http://elsewhere">A & B</a>', "&lt;局&gt;"]
+    rows = pd.DataFrame({"name": names, "chosen": names, "n": 9, "events": 5, **dict.fromkeys(QUANTILES, 2.0)})
+    hover = hover_times(rows, names, speaker("zh"), [""] * len(names))
+    figure = interval_dots(rows, [("p50", "")], hover, ["2"] * len(names), "h", "dark", 1).to_plotly_json()
+    page.goto(f"{site_url}/timeliness")
+    told_by_figure(page, "zh", "timeliness-times-figure")
+    page.keyboard.press("Escape")
+    page.evaluate(
+        """(figure) => Plotly.react(document.querySelector("#timeliness-times-figure .js-plotly-plot"), figure.data, figure.layout)""",
+        figure,
+    )
+    axis = page.locator("#timeliness-times-figure .ytick text")
+    expect(axis).to_have_text(names[::-1])
+    expect(axis.locator("a, tspan")).to_have_count(0)
+    frame = page.locator(".panel-marks", has=page.locator("#timeliness-times-figure"))
+    frame.blur()
+    frame.focus()
+    told = []
+    for _ in names:
+        page.wait_for_timeout(100)  # plotly looks for a mark at most every 50 ms
+        page.keyboard.press("ArrowRight")
+        told.append(page.locator("#made-box div").first.inner_text())
+    assert told == names

@@ -8,7 +8,7 @@ import textwrap
 
 from dash import dcc, html
 
-from ui.drawing import Drawing
+from ui.drawing import Drawing, literal
 
 
 def panel(id: str, title: str, kind: str = "", *controls: object) -> html.Section:
@@ -65,7 +65,7 @@ def message(text: str, colour: str, scale: float = 1.0) -> Drawing:
     """A figure that only says something: why it is empty, or what went wrong and who can mend it."""
     figure = Drawing()
     figure.add_annotation(
-        text="<br>".join(_lines(text)),
+        text="<br>".join(map(literal, _lines(text))),
         x=0.5,
         y=0.5,
         xref="paper",

@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from ui.drawing import Drawing
+from ui.drawing import Drawing, literal
 
 LETTER = 8.5
 """Pixels a letter of the column of text takes."""
@@ -11,12 +11,12 @@ LEAST_ROOM = 6
 
 
 def apart(names: pd.Series) -> list[str]:
-    """Names as they are, with thin spaces added where two would fall on one line of the axis."""
+    """Names sign for sign as they are, for plotly, with thin spaces added where two would fall on one line of the axis."""
     seen: dict[str, int] = {}
     apart = []
     for name in names:
         seen[name] = seen.get(name, 0) + 1
-        apart.append(name + "\u2009" * (seen[name] - 1))
+        apart.append(literal(name) + "\u2009" * (seen[name] - 1))
     return apart
 
 

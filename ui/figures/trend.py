@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from ui.drawing import Drawing
+from ui.drawing import Drawing, literal
 from ui.theme import Palette, palette, style
 from ui.words import speaker
 
@@ -63,7 +63,7 @@ def _name_holidays(figure: Drawing, frame: pd.DataFrame, lang: str, colour: str,
     names = frame[frame["holiday_en" if lang == "en" else "holiday_zh"] != ""]
     for name, days in names.groupby("holiday_en" if lang == "en" else "holiday_zh"):
         figure.add_annotation(
-            text=str(name),
+            text=literal(name),
             x=days["day"].iloc[len(days) // 2],
             y=1,
             yref="paper",
