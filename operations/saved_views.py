@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import parse_qsl, urlencode
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -30,6 +30,10 @@ KEYS = (
 )
 """What of an address makes a view. Language and theme belong to who looks, not to the view."""
 NOT_KEPT = ("lang", "theme")
+MOST_VIEWS = 500
+"""Of all pages; a list that nobody can read through any more helps nobody, and a store must not be filled by asking."""
+HIGHEST_ID = 2**31 - 1
+"""Of an integer key in every database we know."""
 
 
 @dataclass(frozen=True)
@@ -63,6 +67,7 @@ def saved(page: str, name: str, query: str, created_by: str | None = None) -> Sa
         raise BadViewError("page", f"There is no page {page[:40]!r} whose views can be saved.")
     row = SavedViewRow(page=page, name=checked_name(name), query=checked_query(query), created_by=created_by)
     with session() as store:
+        _check_room(store)
         store.add(row)
         _settle(store, row.name)
         return _view(row)
@@ -123,8 +128,16 @@ def _written(pairs: list[tuple[str, str]]) -> str:
     return written
 
 
+def _check_room(store: Session) -> None:
+    kept = store.scalar(select(func.count()).select_from(SavedViewRow)) or 0
+    if kept >= MOST_VIEWS:
+        raise BadViewError(
+            "too_many", f"{kept} views are saved, and no more than {MOST_VIEWS} can be. Delete one first."
+        )
+
+
 def _there(store: Session, id: int) -> SavedViewRow:
-    row = store.get(SavedViewRow, id)
+    row = store.get(SavedViewRow, id) if 0 < id <= HIGHEST_ID else None
     if row is None:
         raise NotThereError("This saved view has been deleted meanwhile.")
     return row

@@ -26,6 +26,14 @@ def _say(filters: dict | None) -> Speaker:
     return speaker((filters or {}).get("lang"))
 
 
+def _id(given: object) -> int:
+    """The number of a view as a browser sends it; what is no number belongs to no view."""
+    try:
+        return int(str(given))
+    except ValueError as error:
+        raise NotThereError("There is no such saved view.") from error
+
+
 def _said(error: Exception, name: str, say: Speaker) -> str:
     """The error in the words of who reads it."""
     if isinstance(error, NameTakenError):
@@ -74,7 +82,7 @@ def save(asked: dict | None, page: str, changed: int, filters: dict | None) -> t
     say, name = _say(filters), str(asked.get("name") or "")
     try:
         if asked.get("id") is not None:
-            view, word = renamed(int(asked["id"]), name), "renamed"
+            view, word = renamed(_id(asked["id"]), name), "renamed"
         else:
             view, word = saved(page, name, str(asked.get("query") or "")), "saved"
     except Exception as error:
@@ -88,6 +96,7 @@ def save(asked: dict | None, page: str, changed: int, filters: dict | None) -> t
     Output("saved-views-ask", "message"),
     Output("saved-views-ask", "displayed"),
     Output("saved-views-going", "data"),
+    Output("saved-views-said", "children", allow_duplicate=True),
     Input({"saved-view": ALL, "id": ALL}, "n_clicks"),
     State("saved-views-page", "data"),
     State("filters", "data"),
@@ -97,12 +106,16 @@ def begin(clicks: list[int], page: str, filters: dict | None) -> tuple:
     """Rename: its name into the field. Delete: ask first."""
     if not any(clicks) or not isinstance(ctx.triggered_id, dict):
         raise PreventUpdate
-    chosen = next((view for view in saved_of(page) if view.id == ctx.triggered_id["id"]), None)
+    say, kept = _say(filters), (no_update,) * 5
+    try:
+        chosen = next((view for view in saved_of(page) if view.id == ctx.triggered_id["id"]), None)
+    except Exception as error:
+        return *kept, why(error, say)
     if chosen is None:
-        raise PreventUpdate
+        return *kept, say("saved_views.not_there")
     if ctx.triggered_id["saved-view"] == "rename":
-        return chosen.id, chosen.name, no_update, no_update, no_update
-    return no_update, no_update, _say(filters)("saved_views.delete_ask", name=chosen.name), True, chosen.id
+        return chosen.id, chosen.name, *(no_update,) * 4
+    return no_update, no_update, say("saved_views.delete_ask", name=chosen.name), True, chosen.id, no_update
 
 
 @callback(
@@ -120,7 +133,7 @@ def delete(_submits: int, id: int | None, changed: int, filters: dict | None) ->
         raise PreventUpdate
     say = _say(filters)
     try:
-        view = deleted(int(id))
+        view = deleted(_id(id))
     except Exception as error:
         return _said(error, "", say), changed + 1
     return say("saved_views.deleted", name=view.name), changed + 1

@@ -33,6 +33,23 @@ def test_a_view_is_saved_renamed_and_deleted():
         deleted(first.id)
 
 
+@pytest.mark.parametrize("id", [10**30, -1, 0, 2**31])
+def test_a_number_that_no_view_can_have_is_not_there(id: int):
+    for change in (deleted, lambda one: renamed(one, "x")):
+        with pytest.raises(NotThereError):
+            change(id)
+
+
+def test_no_more_views_are_kept_than_can_be_read_through(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("operations.saved_views.MOST_VIEWS", 2)
+    first, _second = saved("/explore", "a", ""), saved("/map", "a", "")
+    with pytest.raises(BadViewError, match="Delete one first") as caught:
+        saved("/explore", "b", "")
+    assert caught.value.reason == "too_many" and names() == ["a"]
+    deleted(first.id)
+    assert saved("/explore", "b", "").name == "b"
+
+
 def test_a_view_without_choices_links_to_the_bare_page():
     assert saved("/explore", "all", "").link == "/explore"
 
