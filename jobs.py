@@ -1,4 +1,4 @@
-"""The clock process: takes what is in the inbox, does what pages asked for, keeps the lake and taken-away files tidy, says when it last ran."""
+"""The clock process: takes what is in the inbox, does what pages ask for, tidies the lake and old files, says when it last ran."""
 
 import fcntl
 import json
