@@ -19,11 +19,12 @@ from ui.components.explore import FIGURES, LEVELS, LISTS, figure_view, picked_ro
 from ui.components.explore_rows import rows_panel
 from ui.components.numbers import count
 from ui.components.saved_views import saved_views as saved_views_list
-from ui.language import language
+from ui.language import language, page_title
 from ui.words import Speaker, speaker
-from warehouse.errors import ZhiliError
 
-dash.register_page(__name__, path="/explore", order=1.7, name="explore.page", title="智理 Zhili", icon="explore")
+dash.register_page(
+    __name__, path="/explore", order=1.7, name="explore.page", title=page_title("explore.page"), icon="explore"
+)
 
 DRAWN: dict[str, Callable[[Asked], Drawn]] = {name: getattr(explore_views, name) for name in FIGURES}
 SAID_BY_SCRIPT = (
@@ -122,12 +123,16 @@ def _note(name: str, made: dict, say: Speaker) -> str:
 
 
 def _headline(about: Asked) -> str:
+    try:
+        return _answer(about)
+    except Exception as error:  # the seven views stand without it
+        return why(error, about.say)
+
+
+def _answer(about: Asked) -> str:
     view, say = about.view, about.say
     where = {"area": place(view, say), "period": span(view, say)}
-    try:
-        found = total(view, about.selection)
-    except ZhiliError as error:
-        return why(error, say)
+    found = total(view, about.selection)
     if not found.whole:
         return say("explore.headline_none", **where)
     if about.selection == Selection():

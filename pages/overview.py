@@ -13,7 +13,7 @@ from ui.components.numbers import change_of_count, count, rate, signed
 from ui.components.panel import card, panel
 from ui.language import language, page_title
 from ui.words import Speaker, speaker
-from warehouse.errors import WarehouseError, ZhiliError
+from warehouse.errors import WarehouseError
 
 dash.register_page(
     __name__, path="/", order=0, name="shell.overview", title=page_title("shell.overview"), icon="overview"
@@ -60,7 +60,7 @@ def show_numbers(filters: dict | None) -> tuple[str, ...]:
         whole = View.from_store(filters)
         views = {name: overview.today(whole) if name == "today" else whole for name in CARDS}
         overview.prepare_changes([(views[name], metric) for name, metric in CARDS.items()])
-    except ZhiliError as error:
+    except Exception as error:  # every card says why, whatever it was
         return (_cannot(error, say), *["–", "", why(error, say)] * len(CARDS))
     for name, metric in CARDS.items():
         try:
@@ -72,7 +72,7 @@ def show_numbers(filters: dict | None) -> tuple[str, ...]:
     return (_headline(whole, changes, say), *texts)
 
 
-def _cannot(error: ZhiliError, say: Speaker) -> str:
+def _cannot(error: Exception, say: Speaker) -> str:
     return say("shell.no_warehouse") if isinstance(error, WarehouseError) else why(error, say)
 
 

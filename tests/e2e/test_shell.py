@@ -196,6 +196,7 @@ def test_an_unknown_page_shows_the_way_back_and_its_status_says_so(page: Page, s
         ("/", "总览", "Overview"),
         ("/map", "网格图", "Grid map"),
         ("/timeliness", "办理时效", "Timeliness"),
+        ("/explore", "分析", "Explore"),
         ("/data", "数据", "Data"),
     ],
 )
