@@ -7,6 +7,7 @@ from urllib.parse import quote
 import dash
 from dash import Dash, page_container
 from flask import Flask, Response, request
+from werkzeug.exceptions import RequestEntityTooLarge
 
 from api.routes import serve_api
 from api.stopping import serve_stopping
@@ -48,7 +49,7 @@ def build_app() -> Dash:
     )
     importlib.import_module("pages.shell")
     app.layout = lambda: shell(language(), theme(), _navigation(), page_container)
-    app.server.config["MAX_CONTENT_LENGTH"] = MOST_BODY_BYTES
+    _refuse_what_is_too_big(app.server)
     serve_scripts_once_compressed(app.server)
     send_security_headers(app.server, app.csp_hashes)
     serve_api(app.server)
@@ -62,6 +63,17 @@ def build_app() -> Dash:
 def _navigation() -> list[tuple[str, str, str]]:
     pages = [page for page in dash.page_registry.values() if page.get("icon")]
     return [(page["path"], page["name"], page["icon"]) for page in pages]
+
+
+def _refuse_what_is_too_big(server: Flask) -> None:
+    """Flask refuses a length that is told; a body sent in pieces it only cuts off, so the cut is looked for here."""
+    server.config["MAX_CONTENT_LENGTH"] = MOST_BODY_BYTES
+
+    @server.before_request
+    def refuse() -> None:
+        in_pieces = request.content_length is None and "Transfer-Encoding" in request.headers
+        if in_pieces and len(request.get_data()) >= MOST_BODY_BYTES:
+            raise RequestEntityTooLarge
 
 
 def _remember_language_and_theme(server: Flask) -> None:
