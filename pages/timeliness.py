@@ -10,6 +10,7 @@ from analytics.timeliness.stages import stage_times
 from analytics.view import View
 from pages.panels import asked, place, register, span, why
 from pages.timeliness_panels import DRAW
+from pages.timeliness_panels.on_time import lowest
 from ui.components.numbers import count, signed
 from ui.components.panel import panel
 from ui.language import language, page_title
@@ -60,7 +61,7 @@ def _choice(name: str, say: Speaker) -> list[dmc.SegmentedControl]:
 
 @callback(Output("timeliness-headline", "children"), Input("filters", "data"))
 def show_headline(filters: dict | None) -> str:
-    """On time or not, the change, the stage that holds cases up, and who is lowest."""
+    """On time or not, the change, the stage that holds cases up, and who is lowest, if one surely is."""
     say, _, _, _ = asked(filters)
     try:
         return _headline(View.from_store(filters), say)
@@ -81,12 +82,7 @@ def _headline(view: View, say: Speaker) -> str:
     stages = stage_times(view)
     for stage in stages[stages["is_bottleneck"]].itertuples():
         text += say("timeliness.headline_stage", stage=say(f"timeliness.{stage.stage}"), share=f"{stage.share:.0%}")
-    ranked = rank_on_time(view, "department")
-    if len(ranked) > 1:
-        text += say(
-            "timeliness.headline_worst", name=ranked["key"].iloc[-1], share=f"{100 * ranked['share'].iloc[-1]:.1f}"
-        )
-    return text + say("timeliness.headline_end")
+    return text + lowest(rank_on_time(view, "department"), say) + say("timeliness.headline_end")
 
 
 register("timeliness", DRAW, CHOICES)

@@ -1,5 +1,7 @@
 """Who closes on time: the share of each department or area, lowest first."""
 
+import pandas as pd
+
 from analytics.metrics import METRICS
 from analytics.timeliness.on_time import LEAST_N, on_time_by, rank_on_time
 from analytics.view import View
@@ -9,6 +11,17 @@ from ui.components.numbers import count
 from ui.drawing import literal
 from ui.figures.interval_dots import interval_dots
 from ui.words import Speaker
+
+
+def lowest(ranked: pd.DataFrame, say: Speaker) -> str:
+    """Which department of `rank_on_time` is lowest, or how many cannot be told apart from it; nothing where there is one."""
+    if len(ranked) < 2:
+        return ""
+    last = ranked.iloc[-1]
+    level = len(ranked) - int(last["first"]) + 1
+    if level > 1:
+        return say("timeliness.headline_level", n=level)
+    return say("timeliness.headline_worst", name=last["key"], share=f"{100 * last['share']:.1f}")
 
 
 def on_time(view: View, lang: str, theme: str, scale: float, say: Speaker, by: str) -> Drawn:

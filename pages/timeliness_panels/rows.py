@@ -1,5 +1,6 @@
 """What the panels that split by department, category or area share: keys, names, what was left out, times in words."""
 
+import math
 from datetime import date, timedelta
 
 import pandas as pd
@@ -54,6 +55,11 @@ def hours(value: float, say: Speaker) -> str:
     if value < 1:
         return say("timeliness.minutes", n=f"{60 * value:.0f}")
     return say("timeliness.hours", n=f"{value:,.1f}" if value < 10 else f"{value:,.0f}")
+
+
+def most(value: float, say: Speaker) -> str:
+    """Within how many hours nine of ten are through, or that this is not reached yet, or not known."""
+    return say("timeliness.most_within" if math.isfinite(value) else "timeliness.most_open", n=hours(value, say))
 
 
 def hover_times(rows: pd.DataFrame, names: list[str], say: Speaker, below: list[str]) -> list[str]:

@@ -5,7 +5,7 @@ from analytics.timeliness.overdue import AGE_DAYS, overdue_by_age
 from analytics.timeliness.stages import stage_times
 from analytics.view import View
 from pages.panels import Drawn, clock, fraction, made_of, nothing, says
-from pages.timeliness_panels.rows import SHOWN_WIDE, hours
+from pages.timeliness_panels.rows import SHOWN_WIDE, hours, most
 from ui.components.numbers import count
 from ui.drawing import literal
 from ui.figures.overdue import overdue_ages
@@ -22,7 +22,7 @@ def stages(view: View, lang: str, theme: str, scale: float, say: Speaker) -> Dra
     below, total = made_of(view, say, lang, say("timeliness.caveat_stage")), rows["hours"].sum()
     texts = [
         {"stage": r.name, "events": count(r.events), "n": count(r.n), "skipped": count(r.skipped), "share": f"{r.share:.1%}",
-         "p50": hours(r.p50, say), "p90": hours(r.p90, say), "hours": count(r.hours)}
+         "p50": hours(r.p50, say), "most": most(r.p90, say), "hours": count(r.hours)}
         for r in rows.itertuples(index=False)
     ]  # fmt: skip
     labels = [
