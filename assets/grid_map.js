@@ -260,7 +260,9 @@
   window.dash_clientside.gridMap = {
     values(values) {
       if (!values) return nothing();
-      document.getElementById("map-empty")?.classList.toggle("hidden", Boolean(values.url));
+      document.getElementById("map-empty")?.classList.toggle("hidden", Boolean(values.url || values.failed));
+      say(values.failed);
+      if (values.failed) { state.values = null; draw(); return nothing(); }
       state.values = values;
       takeGeometry(values.url).catch(failed);
       return nothing();
@@ -284,12 +286,19 @@
     incidents(layer) {
       zhili.gridMap.points.take("density", layer?.url ? layer : null);
       zhili.gridMap.points.take("incidents", layer?.features ? { ...layer, rows: [], states: [] } : null);
-      return layer?.features || { type: "FeatureCollection", features: [] };
+      return (!layer?.failed && layer?.features) || { type: "FeatureCollection", features: [] };
     },
     sensors: keepLayer("sensors"),
     cameras: keepLayer("cameras"),
     teams: keepLayer("teams"),
   };
+
+  /* Why there are no values; it lies over the map, so that nothing moves. */
+  function say(why) {
+    document.getElementById("map-failed")?.classList.toggle("hidden", !why);
+    const place = document.getElementById("map-failed-why");
+    if (place) place.textContent = why || "";
+  }
 
   function failed(error) {
     console.warn(error.message);

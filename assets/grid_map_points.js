@@ -74,7 +74,7 @@
       if (now && now.layer === layer && now.map === map.state.map) continue;
       if (now) now.group.remove();
       delete drawn[name];
-      if (layer) drawn[name] = { layer, map: map.state.map, group: layer.url ? drawDensity(layer) : drawMarks(name, layer) };
+      if (layer) drawn[name] = { layer, map: map.state.map, group: layer.failed ? window.L.layerGroup() : layer.url ? drawDensity(layer) : drawMarks(name, layer) };
     }
     const container = map.state.map.getContainer();
     container.classList.toggle("map-with-density", Boolean(kept.density));
@@ -111,6 +111,10 @@
       const ramp = map.element("span", "map-ramp");
       ramp.append(map.element("span", "", layer.few), map.element("i", "map-ramp-bar"), map.element("span", "", layer.many));
       box.append(ramp);
+    }
+    if (layer.failed) {
+      box.setAttribute("role", "status");
+      box.append(map.element("span", "map-legend-note", layer.failed));
     }
     if (layer.note) box.append(map.element("span", "map-legend-note", layer.note));
     return box;

@@ -21,6 +21,7 @@ from analytics.staffing import standard
 from analytics.view import View
 from pages.map_panel import about, area, layer_made, parts
 from pages.outlines import current_map
+from pages.panels import why
 from ui.language import language, page_title
 from ui.maps import layers as drawn
 from ui.maps import panel
@@ -34,6 +35,8 @@ from warehouse.errors import WarehouseError
 
 dash.register_page(__name__, path="/map", order=1, name="shell.map", title=page_title("shell.map"), icon="map")
 
+FAILED = "failed"
+"""The key of what has failed: no question has it, so that the next change of a filter asks anew."""
 LINKED = ("area", "period", "from", "to", "category", "department", "channel", "source", "as_of")
 
 
@@ -81,6 +84,8 @@ def paint_areas(filters: dict | None, known: str | None) -> tuple:
         return _values(view, filters), key
     except WarehouseError:
         return {"url": None}, key
+    except Exception as error:
+        return {"url": None, "failed": why(error, speaker(filters.get("lang")))}, FAILED
 
 
 def _values(view: View, filters: dict) -> dict:
@@ -134,6 +139,9 @@ def _layer(name: str, *more: str):
                 return (layer | {"made": layer_made(view, say)} if name != "incidents" else layer), key
             except WarehouseError:
                 return None, key
+            except Exception as error:  # the map and the other layers stand
+                say = speaker(filters.get("lang"))
+                return {"label": say(f"map.{name}"), "failed": why(error, say)}, FAILED
 
         return ask
 
@@ -202,6 +210,9 @@ def describe_area(filters: dict | None, known: str | None) -> tuple:
         return *area(view, say), *parts(view, filters.get("metric"), say, lang), href, key
     except WarehouseError:
         return "", say("shell.no_data"), [], *([] for _ in panel.SECTIONS), href, key
+    except Exception as error:
+        said = html.P(why(error, say), className="map-none", role="status")
+        return "", say("map.panel"), [], said, *([] for _ in panel.SECTIONS[1:]), href, FAILED
 
 
 # ---- what the browser does by itself ----

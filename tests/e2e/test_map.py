@@ -295,3 +295,18 @@ def test_a_city_whose_grids_lie_right_below_the_district_works(page: Page, tmp_p
             f"() => new URLSearchParams(location.search).get('area') === '{grids['area_id'].iloc[20]}'"
         )
         expect(page.locator(".map-crumb")).to_have_count(2)
+
+
+def test_a_fault_is_said_on_the_map_and_is_gone_with_the_next_period(page: Page, map_home: Path, tmp_path: Path):
+    process, url = serve(map_home, tmp_path / "web.log", "tests.e2e.faulty:build_server()")
+    try:
+        open_map(page, url)
+        page.evaluate("zhili.setQuery('period', '7d')")
+        expect(page.locator("#map-failed")).to_contain_text("程序出错")
+        expect(page.locator("#map-empty")).to_be_hidden()
+        page.evaluate("zhili.setQuery('period', '90d')")
+        expect(page.locator("#map-failed")).to_be_hidden()
+        page.wait_for_selector(f"{GRID}:not(.map-shade-wait)", state="attached")
+    finally:
+        process.terminate()
+        process.wait(timeout=20)

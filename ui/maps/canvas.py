@@ -45,6 +45,7 @@ def map_canvas(say: Speaker) -> html.Div:
                 className="map-empty hidden",
                 role="status",
             ),
+            html.Div(html.P(id="map-failed-why"), id="map-failed", className="map-empty hidden", role="status"),
         ],
         className="map-frame",
         role="region",

@@ -1,0 +1,117 @@
+"""Whatever fails is said where it would have stood, and the rest of the page stands; too big a body is refused."""
+
+import io
+import sys
+from types import ModuleType
+from typing import NoReturn
+
+import duckdb
+import pytest
+from flask.testing import FlaskClient
+
+from analytics.patience import QuestionTooLongError
+from tests.pages.asking import FILTERS, answers, asked, dependencies
+
+FAULTS = [QuestionTooLongError("too long"), duckdb.Error("odd"), KeyError("odd")]
+SAID = {QuestionTooLongError: "计算超过了允许的时间"}
+
+
+def page(name: str) -> ModuleType:
+    """A page as Dash has loaded it: without its package knowing."""
+    return sys.modules[f"pages.{name}"]
+
+
+def raising(error: Exception):
+    def fails(*_asked: object, **_more: object) -> NoReturn:
+        raise error
+
+    return fails
+
+
+def said_of(error: Exception) -> str:
+    return SAID.get(type(error), "程序出错，详情见网页进程日志")
+
+
+@pytest.mark.parametrize("error", FAULTS)
+def test_the_map_says_why_it_has_no_values_and_the_rest_of_it_stands(
+    client: FlaskClient, monkeypatch: pytest.MonkeyPatch, error: Exception
+):
+    monkeypatch.setattr(page("map"), "values_by_area", raising(error))
+    found = answers(client, "map", FILTERS | {"layers": "sensors"})
+    assert found["map-values-data"]["data"]["url"] is None
+    assert said_of(error) in found["map-values-data"]["data"]["failed"]
+    assert found["map-values-key"]["data"] == "failed", "so that the next change asks anew"
+    assert "failed" not in found["map-sensors-data"]["data"]
+
+
+@pytest.mark.parametrize("error", FAULTS)
+def test_a_layer_that_fails_says_so_in_its_key(client: FlaskClient, monkeypatch: pytest.MonkeyPatch, error: Exception):
+    monkeypatch.setattr(page("map"), "sensor_states", raising(error))
+    found = answers(client, "map", FILTERS | {"layers": "sensors,cameras"})
+    assert said_of(error) in found["map-sensors-data"]["data"]["failed"]
+    assert found["map-sensors-data"]["data"]["label"] == "传感器"
+    assert "failed" not in found["map-cameras-data"]["data"] and "failed" not in found["map-values-data"]["data"]
+
+
+@pytest.mark.parametrize("error", FAULTS)
+def test_the_maps_panel_says_why_it_is_empty(client: FlaskClient, monkeypatch: pytest.MonkeyPatch, error: Exception):
+    monkeypatch.setattr(page("map"), "parts", raising(error))
+    found = answers(client, "map", FILTERS)
+    assert said_of(error) in found["map-headline"]["children"]["props"]["children"]
+    assert found["map-overview"]["href"].startswith("/?")
+
+
+@pytest.mark.parametrize("error", FAULTS)
+def test_a_headline_that_fails_leaves_the_seven_views(
+    client: FlaskClient, monkeypatch: pytest.MonkeyPatch, error: Exception
+):
+    monkeypatch.setattr(page("explore"), "total", raising(error))
+    found = answers(client, "explore", FILTERS)
+    assert said_of(error) in found["explore-headline"]["children"]
+    assert found["explore-days-figure"]["figure"]["data"] and "failed" not in found["explore-data"]["data"]
+
+
+@pytest.mark.parametrize("error", FAULTS)
+def test_cards_that_cannot_be_counted_all_say_why(
+    client: FlaskClient, monkeypatch: pytest.MonkeyPatch, error: Exception
+):
+    monkeypatch.setattr("analytics.overview.prepare_changes", raising(error))
+    found = answers(client, "overview", FILTERS)
+    details = [parts["children"] for name, parts in found.items() if name.endswith("-detail")]
+    assert len(details) == 7 and all(said_of(error) in detail for detail in details)
+    assert found["overview-trend-figure"]["figure"]["data"]
+
+
+def test_a_saved_view_that_is_not_there_is_said(client: FlaskClient):
+    (save,) = [known for known in dependencies(client) if known["inputs"][0]["id"] == "saved-views-asked"]
+    values = {"saved-views-page": "/explore", "saved-views-changed": 0, "filters": FILTERS}
+    state = [{**one, "value": values[one["id"]]} for one in save["state"]]
+    for odd in (10**30, "x", -1, 1.5):
+        given = [{**save["inputs"][0], "value": {"id": odd, "name": "a", "query": ""}}]
+        assert asked(client, save, given, state)["saved-views-said"]["children"] == "这个视图已被删除。"
+
+
+@pytest.mark.parametrize(("error", "says"), [(None, "这个视图已被删除。"), (KeyError("odd"), "程序出错")])
+def test_what_is_to_be_renamed_may_be_gone_or_out_of_reach(
+    client: FlaskClient, monkeypatch: pytest.MonkeyPatch, error: Exception | None, says: str
+):
+    if error:
+        monkeypatch.setattr("pages.saved_views.saved_of", raising(error))
+    (begin,) = [known for known in dependencies(client) if "saved-view" in str(known["inputs"][0]["id"]) and "{" in str(known["inputs"][0]["id"])]  # fmt: skip
+    given = [[{"id": {"saved-view": "rename", "id": 99}, "property": "n_clicks", "value": 1}]]
+    values = {"saved-views-page": "/explore", "filters": FILTERS}
+    found = asked(client, begin, given, [{**one, "value": values[one["id"]]} for one in begin["state"]])
+    assert [says in parts["children"] for name, parts in found.items() if name.startswith("saved-views-said")] == [True]
+
+
+def test_a_body_of_many_megabytes_is_refused_whether_its_length_is_told_or_not(client: FlaskClient):
+    body = b'{"x": "' + b"a" * 5_000_000 + b'"}'
+    for path in ("/_dash-update-component", "/api/exports"):
+        told = client.post(path, data=body, content_type="application/json")
+        chunked = client.post(
+            path,
+            input_stream=io.BytesIO(body),
+            content_type="application/json",
+            environ_overrides={"wsgi.input_terminated": True, "HTTP_TRANSFER_ENCODING": "chunked"},
+        )
+        assert (told.status_code, chunked.status_code) == (413, 413)
