@@ -9,7 +9,7 @@ from dash.exceptions import PreventUpdate
 
 from analytics.area import areas
 from analytics.overview import Change
-from analytics.patience import QuestionStoppedError, QuestionTooBigError, QuestionTooLongError
+from analytics.patience import QuestionBusyError, QuestionStoppedError, QuestionTooBigError, QuestionTooLongError
 from analytics.view import View, local
 from ui.components.numbers import count, rate
 from ui.components.panel import message
@@ -24,6 +24,7 @@ IMPATIENT = {
     QuestionStoppedError: "shell.stopped",
     QuestionTooLongError: "shell.too_long",
     QuestionTooBigError: "shell.too_big",
+    QuestionBusyError: "shell.busy",
 }
 
 Drawn = tuple[Drawing, str]
