@@ -17,7 +17,7 @@ from analytics.view import View, local
 from tests.small import NAMES
 
 NONE = Selection()
-QUIETLY = settings(max_examples=80, deadline=None, suppress_health_check=list(HealthCheck))
+QUIETLY = settings(max_examples=30, deadline=None, suppress_health_check=list(HealthCheck))
 
 
 @pytest.fixture
