@@ -192,8 +192,7 @@ def question(ask: Callable[..., Answer]) -> Question[Answer]:
     """
 
     def key(view: Any, more: tuple[Hashable, ...]) -> Hashable:
-        snapshot = getattr(view, "snapshot", None) or _as_of(view) or newest_snapshot()
-        return (settings().home, snapshot, ask.__module__, ask.__qualname__, view, more)
+        return (settings().home, _as_of(view) or newest_snapshot(), ask.__module__, ask.__qualname__, view, more)
 
     @wraps(ask)
     def asked(view: Any, *more: Hashable) -> Answer:
@@ -209,9 +208,7 @@ def question(ask: Callable[..., Answer]) -> Question[Answer]:
 
 def _as_of(view: Any) -> int | None:
     """The snapshot that is asked: the view's own, so that what is kept under its number is of it."""
-    if hasattr(view, "snapshot"):
-        return view.snapshot if view.as_of is None else view.as_of
-    return view
+    return view.snapshot or view.as_of if hasattr(view, "snapshot") else view
 
 
 def _again_if_damaged(ask: Callable[..., Answer], underway: Underway, view: Any, *more: Hashable) -> Answer:

@@ -1,5 +1,6 @@
 """What a page is looking at: area, period, category, channel and snapshot, made once from the address line."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
@@ -129,10 +130,7 @@ class View:
                 if (chosen := getattr(self, name)) is not None:
                     parts.append(_chosen(name))
                     values[name] = chosen
-        if time is not None:
-            parts.append(f"{time} >= $since and {time} < $until")
-            values |= {"since": self.since, "until": self.until}
-        return Where(" and ".join(parts) or "true", values)
+        return self._in_period(time, parts, values)
 
     def facts(self, time: str | None = "reported_at") -> Where:
         """The same condition on the columns of `incident_fact`, where areas and categories are ranges."""
@@ -141,9 +139,13 @@ class View:
             if (chosen := getattr(self, name)) is not None:
                 parts.append(f"{name} = ${name}::{name}_name")
                 values[name] = chosen
+        return self._in_period(time, parts, values)
+
+    def _in_period(self, time: str | None, parts: list[str], values: dict[str, object]) -> Where:
+        """The parts together, and `time`, where there is one, in the period."""
         if time is not None:
-            parts.append(f"{time} >= $since and {time} < $until")
-            values |= {"since": self.since, "until": self.until}
+            parts = [*parts, f"{time} >= $since and {time} < $until"]
+            values = values | {"since": self.since, "until": self.until}
         return Where(" and ".join(parts) or "true", values)
 
     def _ranges(self) -> tuple[list[str], dict[str, object]]:
@@ -155,8 +157,9 @@ class View:
                 spans = [span for area_id in chosen if (span := areas_inside(self.as_of, area_id))]
                 parts.append(_within("area_id", "area_name", name, spans, values))
         if self.category is not None:
-            span = categories_inside(self.as_of, self.category)
-            parts.append(_within("category", "category_name", "category", [span] if span else [], values))
+            inside = categories_inside(self.as_of, self.category)
+            spans = [(inside[0], inside[-1])] if inside else []
+            parts.append(_within("category", "category_name", "category", spans, values))
         return parts, values
 
     def _places(self) -> tuple[list[str], dict[str, object]]:
@@ -169,6 +172,11 @@ class View:
             parts.append(f"area_id in (select area_id from area where list_has_any([{ABOVE}], $allowed))")
             values["allowed"] = list(self.allowed)
         return parts, values
+
+
+def with_used(sql: str, values: dict[str, object]) -> Where:
+    """The statement with those of the values that it names; DuckDB refuses others."""
+    return Where(sql, {name: value for name, value in values.items() if re.search(rf"\${name}\b", sql)})
 
 
 def _within(column: str, kind: str, name: str, spans: list[tuple[str, str]], values: dict[str, object]) -> str:
@@ -195,10 +203,9 @@ def _inside(level: str | None) -> str:
     return f"area_id in (select area_id from area where {level}_id = $area)"
 
 
-def categories_inside(as_of: int | None, path: str) -> tuple[str, str] | None:
-    """First and last category at or below `path`, in the facts' order; None where there is none."""
-    inside = [c for c in used_categories(as_of) if c == path or c.startswith(path + "/")]
-    return (inside[0], inside[-1]) if inside else None
+def categories_inside(as_of: int | None, path: str) -> list[str]:
+    """The categories incidents are of at or below `path`, in the facts' order, one after the other."""
+    return [used for used in used_categories(as_of) if used == path or used.startswith(path + "/")]
 
 
 @question

@@ -129,11 +129,7 @@ def main(
 
 def _at(home: Path, rows: int, pages: list[str]) -> dict[str, float]:
     home.parent.mkdir(parents=True, exist_ok=True)
-    fill(
-        home,
-        rows,
-        max(30, round(DAYS_OF_TEN_MILLION * rows / 10_000_000)) if rows > 10_000_000 else DAYS_OF_TEN_MILLION,
-    )
+    fill(home, rows, max(DAYS_OF_TEN_MILLION, round(DAYS_OF_TEN_MILLION * rows / 10_000_000)))
     process, url = serve(home, home.parent / "web.log")
     try:
         found, asked = measure(home, url, pages, rows)

@@ -17,6 +17,7 @@ from pages.explore_words import long, part_of, token_rows, weekdays_said
 from pages.outlines import current_map
 from pages.panels import Drawn, made_of, nothing
 from ui.components.numbers import count
+from ui.figures.axis_days import dated
 from ui.figures.explore_bars import Series, picked_bars
 from ui.figures.explore_hours import hour_grid
 from ui.maps.scale import scale as classes
@@ -89,12 +90,7 @@ def _ticks(n: int) -> list[int]:
 def _dated(starts: pd.Series, ticks: list[int], form: str) -> list[str]:
     """Days under the axis, the year where it begins if there are several."""
     shown = [starts.iloc[tick] for tick in ticks]
-    years = [None, *(day.year for day in shown)]
-    is_long = "%Y" not in form and len(set(years)) > 2
-    return [
-        f"{day:{form}}" + (f"<br>{day.year}" if is_long and day.year != before else "")
-        for day, before in zip(shown, years, strict=False)
-    ]
+    return dated(shown, form) if len({day.year for day in shown}) > 1 else [f"{day:{form}}" for day in shown]
 
 
 def hours(asked: Asked) -> Drawn:
@@ -149,9 +145,9 @@ def _place(hours: float) -> float:
 
 def names(asked: Asked, by: str) -> dict:
     """Rows of a list: `token, name, count`, most first."""
-    rows, key = views.by_name(asked.view, asked.selection, by), by
-    texts = [_named(key, name, asked) for name in rows["key"]]
-    listed = zip(token_rows(key, list(rows["key"])), texts, rows["count"], strict=True)
+    rows = views.by_name(asked.view, asked.selection, by)
+    texts = [_named(by, name, asked) for name in rows["key"]]
+    listed = zip(token_rows(by, list(rows["key"])), texts, rows["count"], strict=True)
     return {"rows": [{"token": t, "name": name, "count": int(n)} for t, name, n in listed], "total": int(rows["count"].sum())}  # fmt: skip
 
 

@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Callable, Collection
 from datetime import datetime, time, timedelta
+from functools import cache, partial
 
 from dash import Input, Output, callback, ctx, no_update
 from dash.exceptions import PreventUpdate
@@ -151,10 +152,11 @@ def register(page: str, draws: dict[str, Callable[..., Drawn]], choices: Collect
     def show(filters: dict | None, *values: str) -> list[object]:
         say, lang, theme, scale = asked(filters)
         chosen, changed = dict(zip(choices, values, strict=True)), _changed(page, choices)
+        view = cache(partial(View.from_store, filters))  # once for all; where there is none, every panel says why
         drawn: list[object] = []
         for name, draw in draws.items():
             mine = [chosen[name]] if name in chosen else []
-            drawn += _drawn(draw, filters, lang, theme, scale, say, mine) if name in changed or not changed else KEPT
+            drawn += _drawn(draw, view, lang, theme, scale, say, mine) if name in changed or not changed else KEPT
         return drawn
 
 
@@ -169,10 +171,16 @@ def _changed(page: str, choices: Collection[str]) -> set[str]:
 
 
 def _drawn(
-    draw: Callable[..., Drawn], filters: dict | None, lang: str, theme: str, scale: float, say: Speaker, mine: list[str]
+    draw: Callable[..., Drawn],
+    view: Callable[[], View],
+    lang: str,
+    theme: str,
+    scale: float,
+    say: Speaker,
+    mine: list[str],
 ) -> list[object]:
     try:
-        figure, note = draw(View.from_store(filters), lang, theme, scale, say, *mine)
+        figure, note = draw(view(), lang, theme, scale, say, *mine)
     except Exception as error:  # the panel says so itself; the others stand
         figure, note = style(message(why(error, say), palette(theme).text, scale), theme, scale), ""
     return [figure.to_plotly_json(), note]

@@ -118,10 +118,13 @@ class Reader:
 
     def snapshot_id(self) -> int:
         """Number of the newest snapshot: the version of everything a page shows. Costs about 3 ms."""
-        with self._lock:
-            cursor = self._connection.cursor()
-        row = cursor.execute(f"from {CATALOG}.current_snapshot()").fetchone()
+        row = self._lake().execute(f"from {CATALOG}.current_snapshot()").fetchone()
         return int(row[0]) if row else 0
+
+    def _lake(self) -> duckdb.DuckDBPyConnection:
+        """A cursor that names everything in full."""
+        with self._lock:
+            return self._connection.cursor()
 
     def _catalog_at(self, as_of: int | None) -> str:
         if as_of is None:

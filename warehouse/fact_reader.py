@@ -93,7 +93,7 @@ class FactReader(Reader):
             self._shown = newest
         elif time.monotonic() < self._try_again_at:
             return
-        elif self._is_there(newest) or self._rows(newest) <= SMALL_ROWS:
+        elif self._is_there(newest) or self._rows() <= SMALL_ROWS:
             self._show_if_it_can_be_made(newest)
         else:
             self._making = threading.Thread(target=self._make, args=(newest,), daemon=True)
@@ -120,7 +120,7 @@ class FactReader(Reader):
     def _is_there(self, snapshot_id: int) -> bool:
         return self._state(snapshot_id).path(settings()).exists()
 
-    def _rows(self, snapshot_id: int) -> int:
+    def _rows(self) -> int:
         row = self._lake().execute(f"select count(*) from {CATALOG}.incident").fetchone()
         return int(row[0]) if row else 0
 
@@ -130,11 +130,6 @@ class FactReader(Reader):
                 self._states.clear()
             self._states[snapshot_id] = facts.state_at(self._lake(), snapshot_id)
         return self._states[snapshot_id]
-
-    def _lake(self) -> duckdb.DuckDBPyConnection:
-        """A cursor on the lake alone."""
-        with self._lock:
-            return self._connection.cursor()
 
     def _facts_at(self, snapshot_id: int) -> str:
         """The name under which the facts of a snapshot are attached; they are made now if they are nowhere."""
@@ -166,7 +161,8 @@ class FactReader(Reader):
     def prepare(self) -> None:
         """Make the facts of the newest snapshot, so that nobody who asks has to wait for them."""
         newest = super().snapshot_id()
-        facts.make(self._state(newest), newest)
+        if not self._is_there(newest):
+            facts.make(self._state(newest), newest)
 
 
 def _alias(state: State) -> str:

@@ -8,7 +8,6 @@ took or are to take longer than usual lie at the end, so that a look at "open on
 
 import fcntl
 import hashlib
-import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -20,9 +19,6 @@ from settings import Settings, settings
 from warehouse.connect import CATALOG, attach_sql, connect, quoted
 from warehouse.errors import WarehouseError
 
-log = logging.getLogger("zhili.facts")
-
-TABLE = "incident_fact"
 KEPT_FILES = 3
 USUAL_DAYS = 60
 FOREVER = "timestamp '9999-12-31'"
@@ -117,7 +113,7 @@ def _make(path: Path, site: Settings, snapshot_id: int) -> None:
         _name(connection, "category", CATEGORY_NAMES)
         for column in NAMED:
             _name(connection, column, f"select distinct {column} from incident where {column} is not null order by 1")
-        connection.execute(f"create table made.{TABLE} as {FACTS}")
+        connection.execute(f"create table made.incident_fact as {FACTS}")
         connection.execute("checkpoint made")
     finally:
         connection.close()

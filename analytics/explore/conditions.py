@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from analytics.timeliness.cases import MINUTES
-from analytics.view import ABOVE, Where, start_of, used_categories
+from analytics.view import ABOVE, Where, categories_inside, start_of
 
 
 @dataclass(frozen=True)
@@ -61,10 +61,9 @@ def at_hours(cells: Sequence[tuple[int, int]], columns: Columns) -> Where:
 
 def of_categories(paths: Sequence[str | None], as_of: int | None, columns: Columns) -> Where:
     """Of any of the categories or of what lies below one; None: without a category."""
-    given = [path for path in paths if path is not None]
-    used = [c for c in used_categories(as_of) if any(c == path or c.startswith(path + "/") for path in given)]
-    return _any_of("sel_categories", used if given else [], _listed("category", "sel_categories", columns),
-                   "category is null", None in paths)  # fmt: skip
+    used = [name for path in paths if path is not None for name in categories_inside(as_of, path)]
+    names = [*used, *([None] if None in paths else [])]
+    return _any_of("sel_categories", names, _listed("category", "sel_categories", columns), "category is null")
 
 
 def of_column(column: str, values: Sequence[str | None], columns: Columns) -> Where:
@@ -83,9 +82,9 @@ def lasting(hours: tuple[float, float], until: datetime, columns: Columns) -> Wh
     return Where(f"{lasted} >= $sel_low and {lasted} < $sel_high", values)
 
 
-def _any_of(name: str, values: Sequence[str | None], named: str, unknown: str, or_unknown: bool = False) -> Where:
+def _any_of(name: str, values: Sequence[str | None], named: str, unknown: str) -> Where:
     given = [value for value in values if value is not None]
-    parts = ([named] if given else []) + ([unknown] if or_unknown or None in values else [])
+    parts = ([named] if given else []) + ([unknown] if None in values else [])
     return Where(f"({' or '.join(parts) or 'false'})", {name: given} if given else {})
 
 

@@ -150,7 +150,7 @@ class Exports:
             settings().exports.mkdir(parents=True, exist_ok=True)
             asked = rows_sql(view, selection, sifting, tuple(COLUMNS.values()))
             export.start(
-                _reader(str(settings().home), settings().catalog).cursor(_snapshot(view)),
+                _reader(str(settings().home), settings().catalog).cursor(view.snapshot),
                 asked.sql,
                 asked.values,
                 speech,
@@ -194,8 +194,3 @@ def _reader(home: str, _catalog: str) -> Reader:
 
 
 EXPORTS = Exports()
-
-
-def _snapshot(view: View) -> int | None:
-    """The data version the page shows, whatever has been loaded since."""
-    return view.snapshot if view.as_of is None else view.as_of

@@ -1,6 +1,5 @@
 """The SQL of rows: names out of the registry of columns, everything that somebody typed as a bound parameter."""
 
-import re
 from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import cast
@@ -8,7 +7,7 @@ from typing import cast
 from analytics.explore.rows_asked import Condition, Sifting, Test
 from analytics.explore.rows_columns import COLUMNS, PLACE, RowColumn
 from analytics.explore.selection import Selection, chosen
-from analytics.view import View, Where, start_of
+from analytics.view import View, Where, start_of, with_used
 
 NEWEST_FIRST = (("reported_at", True),)
 TEXT_SQL = {
@@ -49,11 +48,6 @@ def _base(view: View, selection: Selection, conditions: tuple[Condition, ...]) -
         parts.append(part.sql)
         values |= part.values
     return Where(f"{places} where {' and '.join(parts) or 'true'}", values)
-
-
-def with_used(sql: str, values: dict[str, object]) -> Where:
-    """The statement with those of the values that it names; DuckDB refuses others."""
-    return Where(sql, {name: value for name, value in values.items() if re.search(rf"\${name}\b", sql)})
 
 
 def _order(sifting: Sifting) -> str:

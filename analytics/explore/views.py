@@ -119,10 +119,8 @@ def by_duration(cursor: duckdb.DuckDBPyConnection, view: View, selection: Select
 def _counts(cursor: duckdb.DuckDBPyConnection, view: View, selection: Selection, by: str) -> pd.DataFrame:
     where = chosen_facts(view, selection)
     split = split_of(METRICS["incident_count"], by)
-    sql = f"""select {split.key.replace("{base}", "base")} as key, sum(count)::bigint as count
-        from (select {split.base} as base, count(*) as count from incident_fact where {where.sql} group by 1)
-        {split.join.replace("{base}", "base")} group by 1"""
-    return cursor.execute(sql, where.values).df()
+    counted = f"select {split.base}, count(*) as count from incident_fact where {where.sql} group by 1"
+    return cursor.execute(f"{split.joined(counted, 'sum(count)::bigint as count')} group by 1", where.values).df()
 
 
 @question

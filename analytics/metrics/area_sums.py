@@ -17,7 +17,7 @@ from analytics.metrics.splits import Split
 from analytics.view import View
 
 Floats = npt.NDArray[np.float64]
-BY_AREA = Split("area_id", "{base}::varchar")
+BY_AREA = Split("area_id", "base::varchar")
 PARTS = ("numerator", "denominator", "row_count")
 
 
@@ -76,8 +76,8 @@ def _counted_together(
     cursor: duckdb.DuckDBPyConnection, first: View, look: tuple[tuple[View, Metric], ...]
 ) -> list[AreaSums]:
     """The sums of each metric of its view; the views differ in their periods only."""
-    sql, values = together_sql(look)
-    rows = cursor.execute(sql, values).fetchnumpy()
+    asked = together_sql(look)
+    rows = cursor.execute(asked.sql, asked.values).fetchnumpy()
     place = places(first.as_of, rows["key"])
     parts = [[_summed(first.as_of, place, rows[f"{name}_{n}"]) for name in PARTS] for n in range(len(look))]
     return [

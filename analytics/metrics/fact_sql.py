@@ -6,34 +6,29 @@ from collections.abc import Sequence
 from analytics.metrics.metric import Metric
 from analytics.metrics.relations import relation
 from analytics.metrics.splits import Split, values_of
-from analytics.view import View
+from analytics.view import View, Where, with_used
+
+SUMS = "sum(numerator) as numerator, sum(denominator) as denominator, sum(row_count) as row_count"
 
 
 def counted_sql(metric: Metric, view: View, split: Split) -> str:
     """`key, numerator, denominator, row_count`, one row a key, in the keys' order."""
     if not metric.adds_up:
         return _at_once(metric, view, split)
-    parts = "sum(numerator) as numerator, sum(denominator) as denominator, sum(row_count) as row_count"
-    return f"""select {split.key.replace("{base}", "base")} as key, {parts}
-        from (select {split.base} as base, {_parts(metric)} from {_rows(metric, view)} group by base)
-        {split.join.replace("{base}", "base")} group by 1 order by 1"""
+    counted = f"select {split.base}, {_parts(metric)} from {_rows(metric, view)} group by base"
+    return f"{split.joined(counted, SUMS)} group by 1 order by 1"
 
 
 def by_area_sql(metric: Metric, view: View, split: Split) -> str:
     """`place` (area), `key` and the parts, one row for each pair that has rows, in the keys' order."""
-    parts = "sum(numerator) as numerator, sum(denominator) as denominator, sum(row_count) as row_count"
-    key = split.key.replace("{base}", "base")
-    return f"""select place::varchar as place, key, {parts} from (
-            select place, {key} as key, numerator, denominator, row_count
-            from (select area_id as place, {split.base} as base, {_parts(metric)} from {_rows(metric, view)} group by all))
-        group by place, key order by key"""
+    counted = f"select area_id as place, {split.base}, {_parts(metric)} from {_rows(metric, view)} group by all"
+    return f"{split.joined(counted, f'place::varchar as place, {SUMS}')} group by 1, 2 order by 1"
 
 
 def _at_once(metric: Metric, view: View, split: Split) -> str:
     """What does not add up, such as how many different grids, is grouped by the key itself."""
-    key = split.key.replace("{base}", "base") if split.key != "null" else "null"
-    return f"""select {key} as key, {_parts(metric)} from (select *, {split.base} as base from {_rows(metric, view)})
-        {split.join.replace("{base}", "base")} {"" if key == "null" else "group by 1 order by 1"}"""
+    group = "" if split.key == "null" else "group by 1 order by 1"
+    return f"{split.joined(f'select *, {split.base} from {_rows(metric, view)}', _parts(metric))} {group}"
 
 
 def _parts(metric: Metric) -> str:
@@ -47,7 +42,7 @@ def _rows(metric: Metric, view: View) -> str:
     return f"{relation(metric.table)} as counted where {where}" + (f" and {metric.only}" if metric.only else "")
 
 
-def together_sql(look: Sequence[tuple[View, Metric]]) -> tuple[str, dict[str, object]]:
+def together_sql(look: Sequence[tuple[View, Metric]]) -> Where:
     """`key` (area) and the parts of each metric n as `numerator_n, denominator_n, row_count_n`, and the values.
 
     All metrics look at the same time column, or all at what was open at an end; each counts the rows of its own period.
@@ -63,7 +58,7 @@ def together_sql(look: Sequence[tuple[View, Metric]]) -> tuple[str, dict[str, ob
         parts.append(part.replace("$since", f"$since_{n}").replace("$until", f"$until_{n}"))
     sql = f"""select base::varchar as key, * exclude (base) from (select area_id as base, {", ".join(parts)}
         from {relation("incident")} where {view.facts(None).sql} and {_bounds(look, time)} group by base)"""
-    return sql, {name: value for name, value in values.items() if re.search(rf"\${name}\b", sql)}
+    return with_used(sql, values)
 
 
 COUNTS = re.compile(r"(count\([^()]*\))(?: filter \((.*)\))?")
@@ -99,4 +94,4 @@ def values_in(sql: str, view: View, by: str | None) -> dict[str, object]:
         "devices_until": view.devices_until,
         **values_of(by),
     }
-    return {name: value for name, value in known.items() if re.search(rf"\${name}\b", sql)}
+    return with_used(sql, known).values

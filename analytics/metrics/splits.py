@@ -10,15 +10,17 @@ from working_time.calendar import free_days
 
 LOCAL = "({time} + interval 8 hour)"
 TIMES = {
-    "hour": "hour({moment})",
-    "day": "{day}",
-    "week": "date_trunc('week', {day})::date",
-    "month": "date_trunc('month', {day})::date",
-    "weekday": "isodow({day})",
-    "holiday": """case when {day} in (select unnest($holidays)) then 'holiday'
-        when {day} in (select unnest($weekends)) then 'weekend' else 'workday' end""",
+    "hour": "base",
+    "day": "base",
+    "week": "date_trunc('week', base)::date",
+    "month": "date_trunc('month', base)::date",
+    "weekday": "isodow(base)",
+    "holiday": """case when base in (select unnest($holidays)) then 'holiday'
+        when base in (select unnest($weekends)) then 'weekend' else 'workday' end""",
 }
-"""Local times: hour of the day 0–23, day, week by its Monday, month by its first day, weekday 1–7 from Monday, kind of day."""
+"""Local times: hour of the day 0–23 of an hour; day, week by its Monday, month by its first day, weekday 1–7 from Monday and
+kind of day of a day.
+"""
 DEEPEST_CATEGORY = 3
 
 
@@ -28,19 +30,28 @@ class MetricError(ZhiliError):
 
 @dataclass(frozen=True)
 class Split:
-    """How rows are grouped: by `base`, a column as it lies there, whose groups `key`, an expression of `{base}`, then joins.
+    """How rows are grouped: by `column`, as it lies there, called `base`, whose groups `key`, an expression of `base`, then joins.
 
     Counting by a column is quick and its groups are few, so that what the key costs no longer matters.
     """
 
-    base: str
+    column: str
     key: str
     by_area: bool = False
 
     @property
+    def base(self) -> str:
+        """The column under its name."""
+        return f"{self.column} as base"
+
+    @property
     def join(self) -> str:
         """The areas that the key names, beside the groups."""
-        return "left join area on area.area_id = {base}::varchar" if self.by_area else ""
+        return "left join area on area.area_id = base::varchar" if self.by_area else ""
+
+    def joined(self, counted: str, parts: str, name: str = "key") -> str:
+        """The statement that joins the groups of the statement `counted` into keys, called `name`, and their `parts`."""
+        return f'select {self.key} as "{name}", {parts} from ({counted}) {self.join}'
 
 
 def splits(metric: Metric) -> tuple[str, ...]:
@@ -66,8 +77,8 @@ def split_of(metric: Metric, by: str | None) -> Split:
         return _time(metric, by)
     if by.startswith("category:"):
         depth = int(by.removeprefix("category:"))
-        return Split("category", f"array_to_string(list_slice(string_split({{base}}::varchar, '/'), 1, {depth}), '/')")
-    return Split(by, "{base}::varchar")
+        return Split("category", f"array_to_string(list_slice(string_split(base::varchar, '/'), 1, {depth}), '/')")
+    return Split(by, "base::varchar")
 
 
 def _area(level: str) -> str:
@@ -78,9 +89,10 @@ def _time(metric: Metric, by: str) -> Split:
     """Facts have the local days of their times, and the hour of the report, ready."""
     moment, is_fact = LOCAL.format(time=metric.time), metric.is_fact
     if by == "hour":
-        return Split("reported_hour" if is_fact and metric.time == "reported_at" else f"hour({moment})", "{base}")
-    day = metric.time.replace("_at", "_on") if is_fact else f"{moment}::date"
-    return Split(day, TIMES[by].replace("{day}", "{base}"))
+        column = "reported_hour" if is_fact and metric.time == "reported_at" else f"hour({moment})"
+    else:
+        column = metric.time.replace("_at", "_on") if is_fact else f"{moment}::date"
+    return Split(column, TIMES[by])
 
 
 def values_of(by: str | None) -> dict[str, object]:

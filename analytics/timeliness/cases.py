@@ -18,12 +18,10 @@ def case_counts(cursor: duckdb.DuckDBPyConnection, view: View, by: str | None) -
     Seen as at the view's end: what is closed only after it is open at it, and has lasted until then.
     """
     where, split = view.facts("reported_at"), split_of(METRICS["incident_count"], by)
-    sql = f"""
-        select {split.key.replace("{base}", "base")} as "group", minutes / 60.0 as hours,
-            sum(closed)::bigint as closed, sum(open)::bigint as open
-        from (
-            select {split.base} as base, {MINUTES} as minutes,
-                count(*) filter (open_until < $until) as closed, count(*) filter (open_until >= $until) as open
-            from incident_fact where {where.sql} group by all)
-        {split.join.replace("{base}", "base")} group by 1, 2 order by 1, 2"""
+    counted = f"""
+        select {split.base}, {MINUTES} as minutes,
+            count(*) filter (open_until < $until) as closed, count(*) filter (open_until >= $until) as open
+        from incident_fact where {where.sql} group by all"""
+    parts = "minutes / 60.0 as hours, sum(closed)::bigint as closed, sum(open)::bigint as open"
+    sql = f"{split.joined(counted, parts, 'group')} group by 1, 2 order by 1, 2"
     return cursor.execute(sql, where.values).df()

@@ -20,12 +20,10 @@ def overdue_by_age(cursor: duckdb.DuckDBPyConnection, view: View, by: str = "dep
     cases without one. The same cases as `overdue_count`; a case without a due time is never overdue. `by` as for `incident_count`.
     """
     where, split = view.facts(None), split_of(METRICS["overdue_count"], by)
-    sql = f"""
-        select {split.key.replace("{base}", "base")} as key, age, sum(count)::bigint as count
-        from (
-            select {split.base} as base, {_age_sql()} as age, count(*) as count from incident_fact
-            where {where.sql} and {METRICS["overdue_count"].only} group by all)
-        {split.join.replace("{base}", "base")} group by all"""
+    counted = f"""
+        select {split.base}, {_age_sql()} as age, count(*) as count from incident_fact
+        where {where.sql} and {METRICS["overdue_count"].only} group by all"""
+    sql = f"{split.joined(counted, 'age, sum(count)::bigint as count')} group by all"
     return _whole(cursor.execute(sql, {**where.values, "until": view.until}).df())
 
 
