@@ -5,8 +5,7 @@ from datetime import datetime, timedelta
 import pandas as pd
 import shapely
 
-from warehouse.connect import writer
-from warehouse.tables import TABLES
+from tests.homes import put
 
 NOW = datetime(2026, 10, 20, 4, 0)
 """Noon in Shanghai on Tuesday, 20 October 2026: the newest time the incidents know."""
@@ -46,16 +45,7 @@ def build() -> None:
         "load": _loads(),
         "reject": _rejects(),
     }
-    with writer() as connection:
-        connection.execute("begin")
-        for name, frame in frames.items():
-            whole = frame.reindex(columns=list(TABLES[name].column_names))
-            connection.register("rows", whole)
-            types = {column.name: column.type for column in TABLES[name].columns}
-            columns = ", ".join(f"rows.{column}::{kind}" for column, kind in types.items())
-            connection.execute(f"insert into {name} select {columns} from rows")
-            connection.unregister("rows")
-        connection.execute("commit")
+    put(frames)
 
 
 def _areas() -> pd.DataFrame:

@@ -1,6 +1,5 @@
 """The small district in a home of its own, once for all tests of this room."""
 
-import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -8,22 +7,15 @@ import pytest
 
 from settings import settings
 from tests import small
+from tests.homes import living_in
 from warehouse.connect import Reader
 
 
 @pytest.fixture(scope="package")
 def small_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    home = tmp_path_factory.mktemp("small") / "home"
-    before = os.environ.get("ZHILI_HOME")
-    os.environ["ZHILI_HOME"] = str(home)
-    settings.cache_clear()
-    small.build()
-    yield home
-    if before is None:
-        del os.environ["ZHILI_HOME"]
-    else:
-        os.environ["ZHILI_HOME"] = before
-    settings.cache_clear()
+    with living_in(tmp_path_factory.mktemp("small") / "home") as home:
+        small.build()
+        yield home
 
 
 @pytest.fixture

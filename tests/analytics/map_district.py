@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from warehouse.connect import writer
+from tests.homes import put
 from warehouse.tables import TABLES
 
 GRIDS, COMMUNITIES, TOWNS, ACROSS = 1251, 861, 15, 40
@@ -132,16 +132,7 @@ def fill(incidents: int = 9000, areas: pd.DataFrame | None = None) -> None:
     areas = squares() if areas is None else areas
     tables = {"area": areas, "incident": happenings(areas, incidents), "team_member": teams(areas)} | sensors(areas)
     tables["load"] = pd.DataFrame([_load(n, kind) for n, kind in enumerate(("areas", "incidents", "readings"), 1)])
-    with writer() as wh:
-        wh.execute("begin")
-        for name, rows in tables.items():
-            wh.register("rows_", rows)
-            wanted = TABLES[name].columns
-            chosen = ", ".join(f"{c.name}::{c.type} as {c.name}" for c in wanted if c.name in rows)
-            names = ", ".join(c.name for c in wanted if c.name in rows)
-            wh.execute(f"insert into {name} ({names}) select {chosen} from rows_")
-            wh.unregister("rows_")
-        wh.execute("commit")
+    put(tables)
 
 
 def _load(load_id: int, kind: str) -> dict:

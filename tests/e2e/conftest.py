@@ -13,9 +13,10 @@ from urllib.parse import urlparse
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
-from settings import ROOT, settings
+from settings import ROOT
 from tests import small
 from tests.e2e.browser import ADVICE, FLAGS, find
+from tests.homes import living_in
 
 HERE = {"127.0.0.1", "localhost", ""}
 START_SECONDS = 60
@@ -60,13 +61,8 @@ def serve(
 @pytest.fixture(scope="session")
 def web_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A home with the small district in it."""
-    home = tmp_path_factory.mktemp("web") / "home"
-    before = os.environ.get("ZHILI_HOME")
-    os.environ["ZHILI_HOME"] = str(home)
-    settings.cache_clear()
-    small.build()
-    os.environ.pop("ZHILI_HOME") if before is None else os.environ.update(ZHILI_HOME=before)
-    settings.cache_clear()
+    with living_in(tmp_path_factory.mktemp("web") / "home") as home:
+        small.build()
     return home
 
 

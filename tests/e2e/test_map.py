@@ -1,6 +1,5 @@
 """The grid map in a real Chromium: every grid painted, values right, drilled by click, outlines fetched once."""
 
-import os
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import parse_qs, urlparse
@@ -10,10 +9,10 @@ import pytest
 import shapely
 from playwright.sync_api import Page, expect
 
-from settings import settings
 from tests.analytics import map_district
 from tests.e2e.conftest import serve
 from tests.e2e.test_overview import own_count
+from tests.homes import living_in
 
 pytestmark = pytest.mark.e2e
 GRID = "path.map-grid"
@@ -23,12 +22,8 @@ SINCE = "timestamp '2026-10-25 16:00'"
 
 def filled(home: Path, **how: object) -> Path:
     """That home with the map's district in it."""
-    before = os.environ.get("ZHILI_HOME")
-    os.environ["ZHILI_HOME"] = str(home)
-    settings.cache_clear()
-    map_district.fill(**how)
-    os.environ.pop("ZHILI_HOME") if before is None else os.environ.update(ZHILI_HOME=before)
-    settings.cache_clear()
+    with living_in(home):
+        map_district.fill(**how)
     return home
 
 

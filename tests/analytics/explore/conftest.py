@@ -1,6 +1,5 @@
 """Six hundred incidents with every kind of gap in them, in the small district, and the same rows for pandas."""
 
-import os
 from collections.abc import Iterator
 from datetime import timedelta
 
@@ -9,10 +8,8 @@ import pandas as pd
 import pytest
 
 from analytics.view import View
-from settings import settings
 from tests import small
-from warehouse.connect import writer
-from warehouse.tables import TABLES
+from tests.homes import living_in, put
 
 DEPARTMENTS = ("城管局", "公安局", "a;b:c%~,", "~", None)
 CHANNELS = ("hotline", "grid_app", "petition", None)
@@ -42,25 +39,11 @@ def _without_nan(columns: dict) -> pd.DataFrame:
 @pytest.fixture(scope="package")
 def rows(tmp_path_factory: pytest.TempPathFactory) -> Iterator[pd.DataFrame]:
     """The incidents, which are also what the present home's warehouse holds."""
-    before = os.environ.get("ZHILI_HOME")
-    os.environ["ZHILI_HOME"] = str(tmp_path_factory.mktemp("explore") / "home")
-    settings.cache_clear()
-    small.build()
-    frame = _rows()
-    _replace(frame.reindex(columns=list(TABLES["incident"].column_names)))
-    yield frame
-    os.environ.pop("ZHILI_HOME") if before is None else os.environ.update(ZHILI_HOME=before)
-    settings.cache_clear()
-
-
-def _replace(frame: pd.DataFrame) -> None:
-    chosen = ", ".join(f"{column.name}::{column.type}" for column in TABLES["incident"].columns)
-    with writer() as connection:
-        connection.execute("begin")
-        connection.execute("delete from incident")
-        connection.register("rows_", frame)
-        connection.execute(f"insert into incident select {chosen} from rows_")
-        connection.execute("commit")
+    with living_in(tmp_path_factory.mktemp("explore") / "home"):
+        small.build()
+        frame = _rows()
+        put({"incident": frame}, instead=True)
+        yield frame
 
 
 @pytest.fixture

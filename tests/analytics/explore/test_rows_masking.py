@@ -1,6 +1,5 @@
 """A site that loads texts unmasked still never shows them: not in a row, not by a search, not in a file."""
 
-import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,8 +11,8 @@ from analytics.explore.rows_asked import Sifting
 from analytics.explore.selection import Selection
 from analytics.points import POINTS_AT_MOST, incident_points, last_incidents
 from analytics.view import View
-from settings import settings
 from tests import small
+from tests.homes import living_in
 from warehouse.connect import writer
 
 PHONE, PERSON = "13812345678", "370116198001011234"
@@ -21,9 +20,11 @@ PHONE, PERSON = "13812345678", "370116198001011234"
 
 @pytest.fixture(scope="module")
 def unmasked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[View]:
-    before = os.environ.get("ZHILI_HOME")
-    os.environ["ZHILI_HOME"] = str(tmp_path_factory.mktemp("unmasked") / "home")
-    settings.cache_clear()
+    with living_in(tmp_path_factory.mktemp("unmasked") / "home"):
+        yield _unmasked()
+
+
+def _unmasked() -> View:
     small.build()
     with writer() as connection:
         connection.execute(
@@ -34,9 +35,7 @@ def unmasked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[View]:
             "update incident set title = $1, lon = 117.6, lat = 36.2 where incident_id = 'grid_app:4'",
             [f"身份证{PERSON}，王小明，手机{PHONE}"],
         )
-    yield View.from_query({"period": "all"})
-    os.environ.pop("ZHILI_HOME") if before is None else os.environ.update(ZHILI_HOME=before)
-    settings.cache_clear()
+    return View.from_query({"period": "all"})
 
 
 def found(view: View, column: str, text: str, kind: str = "contains") -> int:

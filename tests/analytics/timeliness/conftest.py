@@ -9,8 +9,7 @@ import pytest
 
 from analytics.view import View
 from settings import settings
-from warehouse.connect import writer
-from warehouse.tables import TABLES
+from tests.homes import put
 
 MONDAY = datetime(2026, 3, 1, 16)
 """Monday, 2 March 2026, midnight in Shanghai, in UTC."""
@@ -43,11 +42,4 @@ def hold(own_home: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[
 
 def _write(incidents: list[dict]) -> None:
     rows = [{"incident_id": f"app:{n}", "source": "app", "area_id": "370116"} | row for n, row in enumerate(incidents)]
-    frame = pd.DataFrame(rows).reindex(columns=list(TABLES["incident"].column_names))
-    chosen = ", ".join(f"{column.name}::{column.type} as {column.name}" for column in TABLES["incident"].columns)
-    with writer() as connection:
-        connection.execute("begin")
-        connection.execute("delete from incident")
-        connection.register("rows_", frame)
-        connection.execute(f"insert into incident by name select {chosen} from rows_")
-        connection.execute("commit")
+    put({"incident": pd.DataFrame(rows)}, instead=True)
