@@ -6,6 +6,7 @@ import duckdb
 import pandas as pd
 
 from analytics.answers import question
+from analytics.explore import views
 from analytics.explore.rows_asked import Condition, RowsError, Sifting, Test
 from analytics.explore.rows_columns import COLUMNS, LISTED
 from analytics.explore.rows_sql import count_sql, rows_sql
@@ -34,11 +35,15 @@ def rows(view: View, selection: Selection, sifting: Sifting, start: int, end: in
     return Rows(_piece(view, selection, sifting, min(start, end), end), total)
 
 
+def row_count(view: View, selection: Selection, conditions: tuple[Condition, ...] = ()) -> int:
+    """How many rows meet the conditions; without any, as many as the linked views count."""
+    return _sifted_count(view, selection, conditions) if conditions else views.total(view, selection).selected
+
+
 @question
-def row_count(
-    cursor: duckdb.DuckDBPyConnection, view: View, selection: Selection, conditions: tuple[Condition, ...] = ()
+def _sifted_count(
+    cursor: duckdb.DuckDBPyConnection, view: View, selection: Selection, conditions: tuple[Condition, ...]
 ) -> int:
-    """How many rows meet the conditions."""
     asked = count_sql(view, selection, conditions)
     row = cursor.execute(asked.sql, asked.values).fetchone()
     return int(row[0]) if row else 0

@@ -30,11 +30,8 @@ def rows_sql(
 
 def count_sql(view: View, selection: Selection, conditions: tuple[Condition, ...]) -> Where:
     """The statement that counts the rows."""
-    if conditions:
-        base = _base(view, selection, conditions)
-        return with_used(f"select count(*) from {base.sql}", base.values)
-    kept = chosen(view, selection)
-    return Where(f"select count(*) from incident where {kept.sql}", kept.values)
+    base = _base(view, selection, conditions)
+    return with_used(f"select count(*) from {base.sql}", base.values)
 
 
 def _base(view: View, selection: Selection, conditions: tuple[Condition, ...]) -> Where:
