@@ -80,7 +80,11 @@
     if (owner && owner === document.activeElement) place(owner.getBoundingClientRect());
     else hide();
   }, true);
-  document.addEventListener("keydown", (event) => { if (event.key === "Escape") hide(); }, true);
+  document.addEventListener("keydown", (event) => {   /* one Escape does one thing: the map behind does not go up as well */
+    if (event.key !== "Escape" || !owner) return;
+    hide();
+    event.stopPropagation();
+  }, true);
 
   /* ---- marks ---- */
   const plotIn = (element) => element?.querySelector?.(".js-plotly-plot");
