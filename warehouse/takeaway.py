@@ -5,6 +5,7 @@ names and codes, times with their zone.
 """
 
 import re
+import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -23,6 +24,8 @@ LONGEST_CELL = 32_767
 """Characters an Excel cell holds; xlsxwriter leaves out what is longer."""
 RUNS = "^[" + re.escape("".join(STARTS_A_FORMULA)) + "]"
 NARROW, WIDE = 12, 20
+PIECES = ".pieces"
+"""Ending of the folder beside a workbook in the making that holds what it is put together from."""
 
 
 @dataclass(frozen=True)
@@ -115,7 +118,9 @@ class WorkbookFile:
 
     def __init__(self, path: Path, schema: pa.Schema, speech: Speech) -> None:
         self._speech, self._row = speech, 0
-        self._book = xlsxwriter.Workbook(path, {"constant_memory": True, "tmpdir": str(path.parent)})
+        self._pieces = path.with_suffix(PIECES)
+        self._pieces.mkdir(exist_ok=True)
+        self._book = xlsxwriter.Workbook(path, {"constant_memory": True, "tmpdir": str(self._pieces)})
         self._sheet = self._book.add_worksheet()
         self._time = self._book.add_format({"num_format": "yyyy-mm-dd hh:mm:ss"})
         shown = spoken(_empty(schema), speech, as_text=False).schema
@@ -145,13 +150,16 @@ class WorkbookFile:
 
     def close(self) -> None:
         """Write what ends the file."""
-        self._book.close()
+        try:
+            self._book.close()
+        finally:
+            shutil.rmtree(self._pieces)
 
     def abandon(self) -> None:
         """Let go of the rows that wait beside the workbook; putting it together would take as long as writing it."""
         self._book.fileclosed = True
         self._sheet.row_data_fh.close()
-        Path(self._sheet.row_data_filename).unlink(missing_ok=True)
+        shutil.rmtree(self._pieces)
 
 
 class ParquetFile:

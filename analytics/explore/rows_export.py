@@ -2,6 +2,7 @@
 
 import logging
 import secrets
+import shutil
 import threading
 import time
 from collections.abc import Iterator
@@ -20,7 +21,7 @@ from analytics.view import View
 from settings import settings
 from warehouse.connect import Reader
 from warehouse.errors import ZhiliError, one_line
-from warehouse.takeaway import RowsFile, Speech, rows_file
+from warehouse.takeaway import PIECES, RowsFile, Speech, rows_file
 
 log = logging.getLogger("zhili.web")
 
@@ -144,7 +145,7 @@ class Exports:
         """Begin to write the export's rows. `TooManyExportsError` if as many are being written as the site allows."""
         self.tidy()
         with self._lock:
-            running = sum(not known.is_stopped() for known in self._known.values())
+            running = len(self._running())
             if running >= settings().exports_at_once:
                 raise TooManyExportsError(f"{running} files are being written already. Try again when one is ready.")
             settings().exports.mkdir(parents=True, exist_ok=True)
@@ -179,10 +180,18 @@ class Exports:
             for export in {e.token: e for e in [*old, *ended[:-KEPT_AT_MOST]]}.values():
                 export.path.unlink(missing_ok=True)
                 del self._known[export.token]
+            running = self._running()
         for path in settings().exports.glob("*"):
             with suppress(OSError):
-                if path.is_file() and time.time() - path.stat().st_mtime > KEPT_SECONDS:
+                if path.name.partition(".")[0] in running or time.time() - path.stat().st_mtime <= KEPT_SECONDS:
+                    continue  # an age says nothing of a file in the making: zip writers date their pieces back
+                if path.is_file():
                     path.unlink()
+                elif path.suffix == PIECES:
+                    shutil.rmtree(path, ignore_errors=True)
+
+    def _running(self) -> set[str]:
+        return {token for token, export in self._known.items() if not export.is_stopped()}
 
 
 @lru_cache(maxsize=1)

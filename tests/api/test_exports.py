@@ -9,6 +9,7 @@ from pathlib import Path
 import duckdb
 import pandas as pd
 import pytest
+import xlsxwriter
 from flask.testing import FlaskClient
 
 from analytics.answers import cursor
@@ -206,6 +207,24 @@ def test_a_file_that_cannot_be_written_says_why(client: FlaskClient, monkeypatch
     assert client.get(f"/api/exports/{said['token']}").status_code == 200
 
 
+def test_tidying_leaves_a_file_in_the_making_whole_however_old_its_pieces_say_they_are(
+    client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+):
+    close = xlsxwriter.workbook.Workbook._store_workbook
+
+    def store(book: xlsxwriter.Workbook) -> None:
+        for path in settings().exports.rglob("*"):
+            os.utime(path, (0, 0))
+        EXPORTS.tidy()
+        close(book)
+
+    monkeypatch.setattr(xlsxwriter.workbook.Workbook, "_store_workbook", store)
+    said = ended(client, begin(client, format="xlsx")["token"])
+    assert (said["state"], said["message"]) == ("done", "")
+    assert len(pd.read_excel(io.BytesIO(client.get(f"/api/exports/{said['token']}/file").data))) == said["total"]
+    assert not list(settings().exports.glob("*.pieces"))
+
+
 def test_the_clock_removes_old_files_where_nobody_asks_for_any(client: FlaskClient):
     said = ended(client, begin(client)["token"])
     old, new = settings().exports / "old.csv", settings().exports / f"{said['token']}.csv"
@@ -218,8 +237,10 @@ def test_the_clock_removes_old_files_where_nobody_asks_for_any(client: FlaskClie
 
 def test_old_files_go_and_those_of_an_earlier_process_too(client: FlaskClient, monkeypatch: pytest.MonkeyPatch):
     said = ended(client, begin(client)["token"])
-    left = settings().exports / "left.csv.part"
+    left, pieces = settings().exports / "left.csv.part", settings().exports / "left.pieces"
     left.write_text("")
+    pieces.mkdir()
+    (pieces / "sheet").write_text("")
     monkeypatch.setattr(rows_export, "KEPT_SECONDS", -1)
     assert client.get(f"/api/exports/{said['token']}").status_code == 404
-    assert not left.exists() and not Path(settings().exports / f"{said['token']}.csv").exists()
+    assert not left.exists() and not pieces.exists() and not Path(settings().exports / f"{said['token']}.csv").exists()

@@ -82,7 +82,7 @@ def test_every_number_beside_the_map_its_legend_and_its_keys(page: Page, map_url
     told_by_focus(page, lang, ".map-legend.told, .map-key-layer.told", 4)
     assert "area=370116003" in page.url, "the Escape that closed what was told did not also go up on the map"
     page.keyboard.press("Escape")
-    page.wait_for_function("!location.search.includes('area=370116003')")
+    page.wait_for_function("() => !location.search.includes('area=370116003')")
 
 
 def test_a_tap_opens_a_card_and_another_closes_it(page: Page, site_url: str):
