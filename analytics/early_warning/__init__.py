@@ -1,0 +1,1 @@
+"""What is about to go wrong: detectors over counts, times and devices, and how bad what they find is."""

@@ -1,0 +1,56 @@
+"""Which rules there are, how sharp each is, and what an office may change about it: defaults in `data/reference/warning_rules.toml`."""
+
+import tomllib
+from collections.abc import Mapping
+from functools import lru_cache
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from settings import REFERENCE
+from warehouse.errors import ZhiliError
+
+RULES_FILE = REFERENCE / "warning_rules.toml"
+
+
+class RuleError(ZhiliError):
+    """A rule's settings cannot be used."""
+
+
+class Rule(BaseModel):
+    """One rule. `detector` is the module of `analytics.early_warning` that answers it; `limits` are that detector's own."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    name: str
+    detector: str
+    is_on: bool = True
+    level: str = Field("grid", description="area level it looks at: district, town, community or grid")
+    per_day: float = Field(1.0, gt=0, le=1000, description="false alarms a day that the office can live with")
+    least_observed: float = Field(2.0, ge=0, description="fewer than this are never a warning")
+    limits: dict[str, float] = Field(default_factory=dict)
+    answer_within_minutes: dict[str, int] = Field(
+        default_factory=lambda: {"blue": 1440, "yellow": 480, "orange": 120, "red": 30},
+        description="by grade: unanswered for longer, it goes up one level",
+    )
+
+
+@lru_cache(maxsize=1)
+def default_rules() -> tuple[Rule, ...]:
+    """The rules as delivered, in their order."""
+    written = tomllib.loads(RULES_FILE.read_text(encoding="utf-8"))
+    return tuple(checked({"name": name, **values}) for name, values in written.items())
+
+
+def rules_with(changes: Mapping[str, Mapping[str, object]]) -> tuple[Rule, ...]:
+    """The rules with an office's `changes`, {rule: {field: value}}; `RuleError` says which value cannot be."""
+    return tuple(checked({**rule.model_dump(), **changes.get(rule.name, {})}) for rule in default_rules())
+
+
+def checked(values: Mapping[str, object]) -> Rule:
+    """The rule with these values; `RuleError` in one line."""
+    try:
+        return Rule.model_validate(values)
+    except ValidationError as error:
+        wrong = error.errors()[0]
+        where = ".".join(str(part) for part in wrong["loc"])
+        raise RuleError(f"Rule {values.get('name')}: {where}: {wrong['msg']}.") from None
