@@ -1,0 +1,116 @@
+"""How many of one matter are usual in one place over some days? What the place had the year before, in the season that it is.
+
+Expected in a cell (place × category) is the category's present number in the whole district times the place's share of it.
+The share is the place's share of all incidents times the cell's own tendency, a gamma of mean 1 learnt from its past
+(DuMouchel 1999), so that a place with little past is not called unusual for one or two; what comes is then negative
+binomial, and its upper tail exact. Since the district's present number is used, season, trend and holidays cancel out.
+"""
+
+from collections.abc import Mapping
+from datetime import timedelta
+
+import duckdb
+import numpy as np
+import pandas as pd
+from scipy.stats import nbinom
+
+from analytics.answers import question
+from analytics.area import LEVELS, Area
+from analytics.early_warning.case_days import YEAR, Floats
+from analytics.early_warning.finding import Point
+from analytics.early_warning.found import Look
+
+TENDENCY_SHAPE = 2.0
+"""Of the gamma of tendencies before anything is known: two places in three lie between 0.4 and 1.7 times the usual."""
+WEEKS_SHOWN = 26
+SHORTEST_PAST_DAYS = 60
+
+
+@question
+def counted(cursor: duckdb.DuckDBPyConnection, look: Look, days: int, channel: str | None) -> pd.DataFrame:
+    """`area_id, category, recent, past, first_at, past_days`: incidents of the last `days` and of the year before those.
+
+    `first_at` is the first recent one; `past_days` how much of the year before is known, the same in every row.
+    """
+    values = {
+        "until": look.until,
+        "since": look.until - timedelta(days=days),
+        "begin": look.until - timedelta(days=days + YEAR),
+    }
+    only = "and channel = $channel::channel_name" if channel else ""
+    known = cursor.execute("select min(reported_at) from incident_fact").fetchone()
+    first = known[0] if known and known[0] else look.until
+    if (
+        channel
+        and not cursor.execute("select list_contains(enum_range(null::channel_name), $c)", {"c": channel}).fetchall()[
+            0
+        ][0]
+    ):
+        only, channel = "and false", None
+    frame = cursor.execute(
+        f"""select area_id::varchar as area_id, category::varchar as category, count(*) filter (reported_at >= $since) as recent,
+            count(*) filter (reported_at < $since) as past, min(reported_at) filter (reported_at >= $since) as first_at
+        from incident_fact where reported_at >= $begin and reported_at < $until and area_id is not null and category is not null {only}
+        group by all order by all""",
+        values | ({"channel": channel} if channel else {}),
+    ).df()
+    past = (values["since"] - max(first, values["begin"])).days
+    return frame.assign(past_days=max(past, 0))
+
+
+def at_level(counts: pd.DataFrame, known: Mapping[str, Area], level: str) -> pd.DataFrame:
+    """The same with the counts of every area added to the one of `level` it lies in; what is known less exactly is left out."""
+    depth = LEVELS.index(level)
+    above = {area_id: area.path[depth] for area_id, area in known.items() if len(area.path) > depth}
+    placed = counts.assign(area_id=counts["area_id"].map(above)).dropna(subset="area_id")
+    sums = {"recent": "sum", "past": "sum", "first_at": "min", "past_days": "max"}
+    return placed.groupby(["area_id", "category"], as_index=False).agg(sums)
+
+
+def unusual(cells: pd.DataFrame, days: int) -> pd.DataFrame:
+    """The cells that have recent ones, with `expected` and `probability` of at least so many; empty with too short a past."""
+    if cells.empty or cells["past_days"].max() < SHORTEST_PAST_DAYS:
+        return cells.iloc[:0].assign(expected=0.0, probability=1.0)
+    places, kinds = cells.groupby("area_id")["past"].sum(), cells.groupby("category")[["recent", "past"]].sum()
+    share = (places + 1) / (places.sum() + len(places))
+    seen = cells[cells["recent"] > 0].copy()
+    own = share.reindex(seen["area_id"]).to_numpy()
+    kind = kinds.reindex(seen["category"])
+    recent, past = seen["recent"].to_numpy(np.float64), seen["past"].to_numpy(np.float64)
+    others = (kind["recent"].to_numpy() - recent) / (1 - np.minimum(own, 0.5))
+    least = 0.5 * (kind["past"].to_numpy() + 1) * days / cells["past_days"].max()
+    shape = TENDENCY_SHAPE + past
+    expected = np.maximum(others, least) * own * shape / (TENDENCY_SHAPE + kind["past"].to_numpy() * own)
+    return seen.assign(expected=expected, probability=tail(recent, expected, shape))
+
+
+def tail(count: Floats, expected: Floats, shape: Floats) -> Floats:
+    """Probability of at least `count` where a gamma of this shape and mean says how many are usual."""
+    return np.asarray(nbinom.sf(count - 1, shape, shape / (shape + expected)), dtype=np.float64)
+
+
+@question
+def weekly(
+    cursor: duckdb.DuckDBPyConnection, look: Look, area_id: str, category: str, channel: str | None
+) -> tuple[Point, ...]:
+    """What came in an area of a category in each of the last 26 weeks; expected is their median, upper its Poisson 97.5 %."""
+    only = "and channel = $channel" if channel else ""
+    values = {"until": look.until, "since": look.until - timedelta(weeks=WEEKS_SHOWN), "area": area_id}
+    values |= {"category": category} | ({"channel": channel} if channel else {})
+    rows = cursor.execute(
+        f"""select (epoch($until::timestamp) - epoch(reported_at))::bigint // 604800 as ago, count(*) from incident_fact
+        where reported_at >= $since and reported_at < $until {only} and category::varchar = $category
+            and area_id::varchar in (select area_id from area where $area in (area_id, community_id, town_id, district_id))
+        group by 1""",
+        values,
+    ).fetchall()
+    return points_of(dict(rows), look)
+
+
+def points_of(by_week: Mapping[int, int], look: Look) -> tuple[Point, ...]:
+    """Counts by full weeks ago as points, oldest first."""
+    counts = np.array([by_week.get(ago, 0) for ago in range(WEEKS_SHOWN - 1, -1, -1)], dtype=np.float64)
+    usual = float(np.mean(counts[:-2])) if len(counts) > 2 else 0.0
+    upper = usual + 2 * max(usual, 0.25) ** 0.5
+    begins = [look.until - timedelta(weeks=ago + 1) for ago in range(WEEKS_SHOWN - 1, -1, -1)]
+    return tuple(Point(begin, float(count), usual, upper) for begin, count in zip(begins, counts, strict=True))

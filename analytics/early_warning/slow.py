@@ -1,0 +1,141 @@
+"""Do cases take longer than the year before, by office or by matter? Closed against what should have closed by now.
+
+Every day of every open case has a share to be closed that day, learnt from the year before (`hazard.py`), the last quarter left out; over the last
+days their sum is what should have closed, open cases included (the one-sample log-rank test, Breslow 1975). How far the
+two part by chance is taken from the same group's earlier windows, busy and quiet days, holidays and all.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from analytics.early_warning.budget import confidences, told, upper_tail
+from analytics.early_warning.case_days import YEAR, Floats, Trials, history, last_full_day, on, summed, trials
+from analytics.early_warning.extent import top
+from analytics.early_warning.finding import Finding, Point, SubjectKind
+from analytics.early_warning.found import Look, Scene, Sign, finding
+from analytics.early_warning.hazard import learnt
+from analytics.early_warning.impact import impact_of_category
+from analytics.early_warning.rules import Rule
+from analytics.view import start_of
+
+WINDOW_DAYS = 14
+LATELY_DAYS = 84
+"""So long a slowdown may have lasted and is still compared with the time before it."""
+LEAST_EXPECTED = 10.0
+SWAY = 0.05
+LEAST_TIMES = 1.25
+"""Less than a quarter longer is no warning, however sure."""
+
+
+@dataclass(frozen=True)
+class Pace:
+    """Closed and expected to be, by group and day from `first` on, and the variance of that."""
+
+    names: tuple[str, ...]
+    first: int
+    closed: Floats
+    expected: Floats
+    variance: Floats
+
+    def windows(self, days: int) -> tuple[Floats, Floats, Floats]:
+        """The same by windows of so many days, the last one up to the last day."""
+        shape = (len(self.names), -1, days)
+        closed, expected, variance = (x.reshape(shape).sum(2) for x in (self.closed, self.expected, self.variance))
+        return closed, expected, variance
+
+
+def findings_of(look: Look, scene: Scene, rule: Rule) -> list[Finding]:
+    """Groups that have slowed down: offices, or matters if the rule's limit `by_category` is 1."""
+    return detect(history(look), last_full_day(look), scene, rule)
+
+
+def detect(cases: pd.DataFrame, last: int, scene: Scene, rule: Rule) -> list[Finding]:
+    """From the columns of `case_days.history`, up to the day `last`; nothing where less than half a year is known."""
+    days = int(rule.limits.get("days", WINDOW_DAYS))
+    known = (last - int(cases["reported"].min()) + 1) // days if len(cases) else 0
+    windows = min(known, (YEAR + LATELY_DAYS) // days)
+    if windows * days < YEAR // 2:
+        return []
+    lately = max(1, min(LATELY_DAYS // days, windows - YEAR // 2 // days))
+    by_category = bool(rule.limits.get("by_category", 0))
+    pace = paced(cases, groups(cases, by_category), last, windows * days, lately * days)
+    closed, expected, variance = pace.windows(days)
+    apart = _apart(closed, expected, variance)
+    chance = upper_tail(apart[:, -1], apart[:, :-lately])
+    tested = np.flatnonzero(~np.isnan(chance))
+    is_told = told(chance[tested], rule)
+    sure = dict(zip(tested, confidences(chance[tested]), strict=True))
+    times = expected[:, -1] / np.maximum(closed[:, -1], 0.5)
+    loud = [g for g in tested[is_told] if times[g] >= rule.limits.get("least_times", LEAST_TIMES)]
+    kind: SubjectKind = "category" if by_category else "department"
+    return [_finding(scene, rule, kind, pace, g, days, last, float(chance[g]), float(sure[g])) for g in loud]
+
+
+def _apart(closed: Floats, expected: Floats, variance: Floats) -> Floats:
+    """The logarithm of how many times as long, in spreads of chance and of a pace that sways by a twentieth; NaN for few cases."""
+    enough = np.maximum(expected, LEAST_EXPECTED)
+    spread = np.sqrt(variance / enough**2 + SWAY**2)
+    return np.where(expected >= LEAST_EXPECTED, np.log((expected + 0.5) / (closed + 0.5)) / spread, np.nan)
+
+
+def groups(cases: pd.DataFrame, by_category: bool) -> pd.Series:
+    """The group of each case: its office, or its category down to the second level."""
+    if not by_category:
+        return cases["department"].astype(str)
+    names = cases["category"].cat.categories
+    short = {name: "/".join(str(name).split("/")[:2]) for name in names}
+    return cases["category"].astype(object).map(short).fillna("")
+
+
+def paced(cases: pd.DataFrame, group: pd.Series, last: int, days: int, lately: int) -> Pace:
+    """Closed and expected of each group on each of the last `days` days; what is usual is learnt from all but the last `lately`."""
+    first = last - days + 1
+    seen = trials(cases, first, last)
+    before = seen.day <= last - lately
+    usual = learnt(cases, Trials(*(getattr(seen, name)[before] for name in ("row", "day", "cell", "is_closed", "n"))))
+    share = usual.of(cases, seen.row, seen.cell)
+    codes, names = pd.factorize(group)
+    flat = codes[seen.row] * days + (seen.day - first)
+    parts = (seen.is_closed, share, share * (1 - share))
+    sums = [summed(flat, part * seen.n, len(names) * days).reshape(len(names), days) for part in parts]
+    return Pace(tuple(names), first, *sums)
+
+
+def _finding(
+    scene: Scene, rule: Rule, kind: SubjectKind, pace: Pace, g: int, days: int, last: int, chance: float, sure: float
+) -> Finding:
+    name = pace.names[g]
+    closed, expected = float(pace.closed[g, -days:].sum()), float(pace.expected[g, -days:].sum())
+    times = expected / max(closed, 0.5)
+    since = start_of(on(pace.first + _began(pace, g)))
+    facts: Mapping[str, object] = {"days": days, "times": round(times, 2), "compared": "year_before"}
+    sign = Sign(
+        kind="slow" if kind == "department" else "slow_category", subject_kind=kind, subject=name, areas=[top(scene.known)],
+        since=since, observed=closed, expected=expected, unit="closed", probability=chance, confidence=sure,
+        impact=impact_of_category(name) if kind == "category" else 0, facts=facts, series=_series(pace, g, days),
+        question={kind: name, "from": on(last - days + 1).isoformat(), "to": on(last).isoformat()},
+        who=name if kind == "department" else "", size=times,
+    )  # fmt: skip
+    return finding(scene, rule, sign)
+
+
+def _began(pace: Pace, g: int) -> int:
+    """The day of the last quarter after which most was missing: where the sum of what is missing turns upwards for good."""
+    quarter = min(90, pace.closed.shape[1])
+    missing = np.cumsum((pace.expected - pace.closed)[g, -quarter:])
+    return pace.closed.shape[1] - quarter + min(int(np.argmin(missing)) + 1, quarter - 1)
+
+
+def _series(pace: Pace, g: int, days: int) -> tuple[Point, ...]:
+    """By window: how many times as long as usual, and up to where it is usual."""
+    closed, expected, variance = pace.windows(days)
+    rows = zip(closed[g], expected[g], variance[g], strict=True)
+    points = []
+    for n, (done, due, spread) in enumerate(rows):
+        if due > 0:
+            low = max(due - 2 * np.sqrt(spread), 0.5)
+            points.append(Point(start_of(on(pace.first + n * days)), due / max(done, 0.5), 1.0, due / low))
+    return tuple(points)
