@@ -3,8 +3,9 @@
 import tomllib
 from functools import lru_cache
 from pathlib import Path
+from typing import Literal
 
-from pydantic import Field, ValidationError
+from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 
 ROOT = Path(__file__).resolve().parent
@@ -35,6 +36,26 @@ class Settings(BaseSettings):
     exports_at_once: int = Field(2, ge=1, description="how many files of rows one web process writes at once")
     export_memory: str = Field("1GB", description="memory DuckDB may use for writing files of rows")
     readers_may_undo: bool = Field(False, description="whether anybody at the /data page may undo a load")
+
+    notice_wecom: SecretStr = Field(SecretStr(""), description="webhook address of a WeCom (企业微信) group robot")
+    notice_wecom_format: Literal["markdown", "text"] = Field("markdown", description="how WeCom is to show a notice")
+    notice_dingtalk: SecretStr = Field(SecretStr(""), description="webhook address of a DingTalk (钉钉) group robot")
+    notice_dingtalk_secret: SecretStr = Field(
+        SecretStr(""), description="that robot's signing secret (加签), if it has one"
+    )
+    notice_webhook: SecretStr = Field(SecretStr(""), description="address that takes notices as plain JSON")
+    notice_mail_to: str = Field("", description="mail addresses that get notices, with commas between them")
+    notice_mail_from: str = Field("zhili@localhost", description="sender of that mail")
+    notice_mail_host: str = Field("127.0.0.1", description="mail server")
+    notice_mail_port: int = Field(25, ge=1, le=65535, description="its port")
+    notice_mail_security: Literal["none", "starttls", "ssl"] = Field("none", description="how mail is encrypted")
+    notice_mail_user: str = Field("", description="user at the mail server, if it asks for one")
+    notice_mail_password: SecretStr = Field(SecretStr(""), description="that user's password")
+    notice_least_grade: Literal["blue", "yellow", "orange", "red"] = Field(
+        "blue", description="warnings below this grade are on the page only"
+    )
+    notice_tries: int = Field(8, ge=1, le=20, description="how often a notice is tried before it is a dead letter")
+    notice_link: str = Field("", description="address of this site as its readers reach it, for the link in notices")
 
     @property
     def inbox(self) -> Path:

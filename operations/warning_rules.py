@@ -1,0 +1,90 @@
+"""What the office has changed about the rules: which field to what, by whom, when. What a rule may be, `analytics` checks."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from operations.errors import BadEntryError, ChangedMeanwhileError
+from operations.store import session
+from operations.warning_steps import checked_who
+from operations.warning_tables import RuleChangeRow
+
+LARGEST_VALUE = 2000
+
+
+@dataclass(frozen=True)
+class RuleChange:
+    """One change; `is_default` says that the field went back to what was delivered, and `after` is None."""
+
+    id: int
+    rule: str
+    field: str
+    before: object
+    after: object
+    is_default: bool
+    changed_by: str
+    changed_at: datetime
+
+
+def changed_rules() -> dict[str, dict[str, object]]:
+    """What differs from the rules as delivered, {rule: {field: value}}: what `analytics.early_warning.rules_with` takes."""
+    newest = select(func.max(RuleChangeRow.id)).group_by(RuleChangeRow.rule, RuleChangeRow.field)
+    changes: dict[str, dict[str, object]] = {}
+    with session() as store:
+        for row in store.scalars(select(RuleChangeRow).where(RuleChangeRow.id.in_(newest)).order_by(RuleChangeRow.id)):
+            if row.after is not None:
+                changes.setdefault(row.rule, {})[row.field] = row.after["value"]
+    return changes
+
+
+def rule_history(rule: str | None = None, most: int = 200) -> list[RuleChange]:
+    """Who changed what, newest first."""
+    asked = select(RuleChangeRow).order_by(RuleChangeRow.id.desc()).limit(most)
+    with session() as store:
+        return [_change(row) for row in store.scalars(asked.where(RuleChangeRow.rule == rule) if rule else asked)]
+
+
+def change_rule(rule: str, field: str, value: object, by: str, seen: int | None = None) -> RuleChange:
+    """Set a field (a plain JSON value; `limits` and `answer_within_minutes` whole) from the next look on.
+
+    The caller has checked the value with `rules_with`. `seen`: number of the rule's newest change that the person saw, 0 if there
+    was none; `ChangedMeanwhileError` if there is a newer one.
+    """
+    if len(repr(value)) > LARGEST_VALUE:
+        raise BadEntryError("value_long", f"The value of {field} is too long to be kept.")
+    return _kept(rule, field, {"value": value}, by, seen)
+
+
+def reset_rule(rule: str, field: str, by: str, seen: int | None = None) -> RuleChange:
+    """The field is as delivered again."""
+    return _kept(rule, field, None, by, seen)
+
+
+def _kept(rule: str, field: str, after: dict | None, by: str, seen: int | None) -> RuleChange:
+    who = checked_who(by)
+    with session() as store:
+        last = _newest(store, rule)
+        if seen is not None and last is not None and last.id != seen:
+            raise ChangedMeanwhileError(
+                "changed",
+                f"{last.changed_by} has changed {last.field} of rule {rule} meanwhile: look again, then decide.",
+            )
+        before = _newest(store, rule, field)
+        row = RuleChangeRow(
+            rule=rule[:80], field=field[:80], before=before and before.after, after=after, changed_by=who
+        )
+        store.add(row)
+        store.flush()
+        return _change(row)
+
+
+def _newest(store: Session, rule: str, field: str | None = None) -> RuleChangeRow | None:
+    asked = select(RuleChangeRow).where(RuleChangeRow.rule == rule).order_by(RuleChangeRow.id.desc()).limit(1)
+    return store.scalar(asked.where(RuleChangeRow.field == field) if field else asked)
+
+
+def _change(row: RuleChangeRow) -> RuleChange:
+    before, after = (side["value"] if side else None for side in (row.before, row.after))
+    return RuleChange(row.id, row.rule, row.field, before, after, row.after is None, row.changed_by, row.changed_at)
