@@ -1,11 +1,11 @@
 """What each rule has looked at: a run for every state of the data and never a second one, and how the last ones went."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import and_, delete, func, or_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -13,6 +13,7 @@ from operations.store import session
 from operations.tables import now
 from operations.warning_tables import DetectorRunRow, LookedRow
 
+MOST_TRIES, TRY_AGAIN_AFTER = 3, timedelta(minutes=5)
 BROKEN_AFTER = timedelta(minutes=15)
 """A run that gave no sign for so long ended with its process: another may begin it again."""
 KEPT_DAYS = 30
@@ -43,13 +44,18 @@ class RunState:
     good_at: datetime | None
 
 
-def begun(rule: str, snapshot_id: int) -> int | None:
-    """The number of the run that now begins, or None: this state has been looked at, or another process is at it."""
+def begun(rule: str, snapshot_id: int, by: str = "") -> int | None:
+    """The number of the run that now begins, or None: this state has been looked at, or another process is at it.
+
+    `by` names the process that begins it. A run that failed may be begun again, a few times, after a while.
+    """
     with session() as store:
-        there = store.scalar(_run_of(rule, snapshot_id))
+        there = store.scalar(
+            select(DetectorRunRow).where(DetectorRunRow.rule == rule, DetectorRunRow.snapshot_id == snapshot_id)
+        )
         if there is not None:
-            return _taken_over(store, there)
-        row = DetectorRunRow(rule=rule, snapshot_id=snapshot_id)
+            return _begun_again(store, there, by)
+        row = DetectorRunRow(rule=rule, snapshot_id=snapshot_id, begun_by=by)
         try:
             with store.begin_nested():
                 store.add(row)
@@ -58,15 +64,21 @@ def begun(rule: str, snapshot_id: int) -> int | None:
         return row.id
 
 
-def is_looked_at(rules: Sequence[str], snapshot_id: int) -> bool:
-    """Whether every one of the rules has finished with this state."""
-    finished = select(func.count()).where(
-        DetectorRunRow.snapshot_id == snapshot_id,
-        DetectorRunRow.rule.in_(rules),
-        DetectorRunRow.finished_at.is_not(None),
-    )
+def still_to_look(rules: Mapping[str, int]) -> list[str]:
+    """Which of the rules, {rule: state of its data}, have not (well) looked at it yet; a cheap question."""
+    if not rules:
+        return []
+    wanted = or_(*(and_(DetectorRunRow.rule == rule, DetectorRunRow.snapshot_id == at) for rule, at in rules.items()))
     with session() as store:
-        return (store.scalar(finished) or 0) >= len(set(rules))
+        there = {row.rule: _may_begin(row) for row in store.scalars(select(DetectorRunRow).where(wanted))}
+    return [rule for rule in rules if there.get(rule, True)]
+
+
+def forget_broken_runs(by: str) -> None:
+    """What a process of this name began and did not end may begin anew: called when it is known that no other one runs."""
+    broken = update(DetectorRunRow).where(DetectorRunRow.begun_by == by, DetectorRunRow.finished_at.is_(None))
+    with session() as store:
+        store.execute(broken.values(alive_at=now() - 2 * BROKEN_AFTER))
 
 
 def looked(rule: str) -> Looked:
@@ -126,15 +138,18 @@ def run_states() -> list[RunState]:
         return [_state(row, good_at.get(row.rule)) for row in rows]
 
 
-def _run_of(rule: str, snapshot_id: int):  # type: ignore[no-untyped-def]
-    return select(DetectorRunRow).where(DetectorRunRow.rule == rule, DetectorRunRow.snapshot_id == snapshot_id)
+def _may_begin(row: DetectorRunRow) -> bool:
+    if row.finished_at is None:
+        return row.alive_at < now() - BROKEN_AFTER
+    return not row.is_good and row.tries < MOST_TRIES and row.finished_at < now() - TRY_AGAIN_AFTER
 
 
-def _taken_over(store: Session, row: DetectorRunRow) -> int | None:
-    if row.finished_at is not None or row.alive_at > now() - BROKEN_AFTER:
+def _begun_again(store: Session, row: DetectorRunRow, by: str) -> int | None:
+    if not _may_begin(row):
         return None
-    broken = update(DetectorRunRow).where(DetectorRunRow.id == row.id, DetectorRunRow.alive_at == row.alive_at)
-    return row.id if store.execute(broken.values(alive_at=now())).rowcount else None  # type: ignore[attr-defined]
+    same = update(DetectorRunRow).where(DetectorRunRow.id == row.id, DetectorRunRow.tries == row.tries)
+    again = {"tries": row.tries + 1, "alive_at": now(), "finished_at": None, "begun_by": by, "looks": 0, "findings": 0}
+    return row.id if store.execute(same.values(again)).rowcount else None  # type: ignore[attr-defined]
 
 
 def _state(row: DetectorRunRow, good_at: datetime | None) -> RunState:

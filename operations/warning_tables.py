@@ -148,6 +148,8 @@ class DetectorRunRow(Base):
     finished_at: Mapped[datetime | None]
     outcome: Mapped[str | None] = mapped_column(Text)
     is_good: Mapped[bool | None]
+    begun_by: Mapped[str] = mapped_column(String(300), default="")
+    tries: Mapped[int] = mapped_column(default=1)
     looks: Mapped[int] = mapped_column(default=0)
     findings: Mapped[int] = mapped_column(default=0)
     until: Mapped[datetime | None]

@@ -21,6 +21,8 @@ def upgrade() -> None:
         sa.Column("finished_at", sa.DateTime),
         sa.Column("outcome", sa.Text),
         sa.Column("is_good", sa.Boolean),
+        sa.Column("begun_by", sa.String(300), nullable=False),
+        sa.Column("tries", sa.Integer, nullable=False),
         sa.Column("looks", sa.Integer, nullable=False),
         sa.Column("findings", sa.Integer, nullable=False),
         sa.Column("until", sa.DateTime),
