@@ -8,7 +8,21 @@ import duckdb
 
 from analytics.answers import question
 from analytics.area import areas
-from analytics.early_warning import crowds, disputes, late, queue, repeats, repeats_chains, repeats_spots, slow
+from analytics.early_warning import (
+    bins,
+    crowds,
+    devices,
+    devices_rising,
+    disputes,
+    late,
+    queue,
+    repeats,
+    repeats_chains,
+    repeats_spots,
+    silence,
+    silence_cameras,
+    slow,
+)
 from analytics.early_warning.finding import Finding
 from analytics.early_warning.found import Look, Scene
 from analytics.early_warning.rules import Rule, RuleError
@@ -25,6 +39,11 @@ DETECTORS: dict[str, Detector] = {
     "repeats_chains": repeats_chains.findings_of,
     "disputes": disputes.findings_of,
     "crowds": crowds.findings_of,
+    "devices": devices.findings_of,
+    "devices_rising": devices_rising.findings_of,
+    "bins": bins.findings_of,
+    "silence": silence.findings_of,
+    "silence_cameras": silence_cameras.findings_of,
 }
 """A rule's `detector`, and what answers it."""
 
