@@ -6,6 +6,7 @@ most. Days are the local calendar's, as numbers since 1970; working days come fr
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
 
 import duckdb
 import numpy as np
@@ -65,14 +66,21 @@ def on(day: int) -> date:
 
 def worked_before(days: npt.ArrayLike) -> Ints:
     """Working days before each day, since 1990: differences are working days in between."""
-    ordinals = workdays() // MICROSECONDS_A_DAY
-    return np.asarray(np.searchsorted(ordinals, np.asarray(days)), dtype=np.int64)
+    first, counts = _worked()
+    return np.asarray(counts[np.clip(np.asarray(days) - first, 0, len(counts) - 1)], dtype=np.int64)
+
+
+@lru_cache(maxsize=1)
+def _worked() -> tuple[int, Ints]:
+    """The number of the first day known, and how many working days there were before it and each day after."""
+    every, worked = every_day() // MICROSECONDS_A_DAY, workdays() // MICROSECONDS_A_DAY
+    counts = np.searchsorted(worked, np.append(every, every[-1] + 1))
+    return int(every[0]), np.asarray(counts, dtype=np.int64)
 
 
 def is_free(days: npt.ArrayLike) -> npt.NDArray[np.bool_]:
     """Whether each day is a weekend or holiday."""
-    asked = np.clip(np.asarray(days), *((every_day()[[0, -1]]) // MICROSECONDS_A_DAY))
-    return worked_before(asked + 1) == worked_before(asked)
+    return worked_before(np.asarray(days) + 1) == worked_before(days)
 
 
 @dataclass(frozen=True)

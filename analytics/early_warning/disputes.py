@@ -92,7 +92,8 @@ def _counted(reports: pd.DataFrame, asked: pd.DataFrame, scene: Scene) -> pd.Dat
     usual = before.groupby("kind").size().to_dict()
     share = (before["channel"].eq(GRAVE).sum() + 1) / (len(before) + 2)
     grids = max(sum(area.level == "grid" for area in scene.known.values()), 1)
-    by_cell = {key: own.index.to_numpy() for key, own in reports.groupby(["area_id", "kind"])}
+    by_cell = reports.reset_index(drop=True).groupby(["area_id", "kind"]).indices
+    is_grave = reports["channel"].eq(GRAVE).to_numpy()
     rows = []
     for area_id, kind, since, _ in asked.itertuples(index=False):
         members = [by_cell[(inner, kind)] for inner in within[area_id] if (inner, kind) in by_cell]
@@ -102,8 +103,7 @@ def _counted(reports: pd.DataFrame, asked: pd.DataFrame, scene: Scene) -> pd.Dat
         typical = usual.get(kind, 0) * len(within[area_id]) / grids
         shape = TENDENCY_SHAPE + (moment[own] < split).sum()
         expected = max(typical, 0.05) * span * shape / (TENDENCY_SHAPE + typical)
-        grave = int(reports["channel"].iloc[after].eq(GRAVE).sum())
-        rows.append((len(after), grave, expected, shape, after))
+        rows.append((len(after), int(is_grave[after].sum()), expected, shape, after))
     counted = asked.assign(
         **dict(zip(("observed", "petitions", "expected", "shape", "rows"), zip(*rows, strict=True), strict=True))
     )
@@ -129,7 +129,7 @@ def _fisher(one: Floats, other: Floats) -> Floats:
 
 
 def _finding(scene: Scene, rule: Rule, row: pd.Series, reports: pd.DataFrame) -> Finding:
-    own = reports.loc[row["rows"]].sort_values("reported_at", ascending=False)
+    own = reports.iloc[row["rows"]].sort_values("reported_at", ascending=False)
     category, since = str(own["category"].iloc[0]), pd.Timestamp(row["since"]).to_pydatetime()
     is_after = bool(row["mediation_id"])
     ago = ((scene.until - own["reported_at"]).dt.total_seconds() // 604_800).astype(int)

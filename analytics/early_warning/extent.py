@@ -50,8 +50,9 @@ def who(known: Mapping[str, Area], area_id: str) -> str:
 
 
 def place_name(known: Mapping[str, Area], area_id: str) -> str:
-    """Its name with those of what it lies in, the district left out unless it is the district."""
+    """Its name with those of what it lies in, the district left out unless it is the district, none said twice."""
     if area_id not in known:
         return ""
     names = known[area_id].path_names
-    return "".join(names[1:]) or names[0]
+    said = [name for name, below in zip(names, (*names[1:], ""), strict=True) if not below.startswith(name)]
+    return "".join(said[1:]) or names[0]

@@ -17,38 +17,47 @@ PRIOR = 40.0
 
 @dataclass(frozen=True)
 class Hazard:
-    """Shares closed a day: `by_matter[matter, cell]`; matters are the pairs of office and category seen."""
+    """Shares closed a day: `by_matter[matter, cell]`; `matter_of[office, category]` numbers the pairs that were seen, else -1."""
 
-    matters: dict[tuple[str, str], int]
     offices: dict[str, int]
+    categories: dict[str, int]
+    matter_of: Ints
     by_matter: Floats
     by_office: Floats
     of_all: Floats
 
     def of(self, cases: pd.DataFrame, row: Ints, cell: Ints) -> Floats:
         """The share for each case's row in its cell; an unknown matter takes its office's, an unknown office everybody's."""
-        matter = self._codes(cases)[row]
-        office = cases["department"].astype(str).map(self.offices).fillna(-1).to_numpy(np.int64)[row]
-        share = np.where(office >= 0, self.by_office[office, cell], self.of_all[cell])
-        return np.where(matter >= 0, self.by_matter[matter, cell], share)
+        office, category = numbers(cases["department"], self.offices), numbers(cases["category"], self.categories)
+        matter = np.where((office >= 0) & (category >= 0), self.matter_of[office, category], -1)[row]
+        of_office = np.where(office[row] >= 0, self.by_office[office[row], cell], self.of_all[cell])
+        return np.where(matter >= 0, self.by_matter[matter, cell], of_office)
 
-    def _codes(self, cases: pd.DataFrame) -> Ints:
-        pairs = zip(cases["department"].astype(str), cases["category"].astype(str), strict=True)
-        return np.array([self.matters.get(pair, -1) for pair in pairs], dtype=np.int64)
+
+def numbers(names: pd.Series, known: dict[str, int]) -> Ints:
+    """The number of each name, -1 for one that nobody knows or that is missing; each different name is looked up once."""
+    kinds = names.astype("category").cat
+    by_kind = np.array([*(known.get(str(name), -1) for name in kinds.categories), -1], dtype=np.int64)
+    return np.asarray(by_kind[kinds.codes.to_numpy()], dtype=np.int64)
+
+
+def numbered(names: pd.Series) -> dict[str, int]:
+    """A number for each different name."""
+    return {str(name): n for n, name in enumerate(names.astype("category").cat.categories)}
 
 
 def learnt(cases: pd.DataFrame, seen: Trials) -> Hazard:
     """The shares of these trials; nobody at risk in a cell: the share of what lies above it."""
-    names = pd.MultiIndex.from_arrays([cases["department"].astype(str), cases["category"].astype(str)])
-    matter, pairs = pd.factorize(names)
-    office, offices = pd.factorize(cases["department"].astype(str))
+    offices, categories = numbered(cases["department"]), numbered(cases["category"])
+    office, category = numbers(cases["department"], offices), numbers(cases["category"], categories)
+    pairs, matter = np.unique(office * (len(categories) + 1) + category + 1, return_inverse=True)
+    above = pairs // (len(categories) + 1)
+    matter_of = np.full((len(offices), len(categories) + 1), -1)
+    matter_of[above, pairs % (len(categories) + 1) - 1] = np.arange(len(pairs))
     of_all = _of_all(seen)
-    by_office = _drawn(office[seen.row], max(len(offices), 1), seen, of_all[None])
-    above = np.zeros(len(pairs), dtype=np.int64)
-    above[matter] = office
+    by_office = _drawn(office[seen.row], len(offices), seen, of_all[None])
     by_matter = _drawn(matter[seen.row], len(pairs), seen, by_office[above])
-    places = {name: n for n, name in enumerate(offices)}
-    return Hazard({pair: n for n, pair in enumerate(pairs)}, places, by_matter, by_office, of_all)
+    return Hazard(offices, categories, matter_of, by_matter, by_office, of_all)
 
 
 def _of_all(seen: Trials) -> Floats:

@@ -8,7 +8,6 @@ from datetime import timedelta
 
 import duckdb
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from analytics.answers import question
@@ -28,7 +27,7 @@ from analytics.early_warning.case_days import (
 )
 from analytics.early_warning.finding import Finding, Point
 from analytics.early_warning.found import Look, Scene, Sign, finding
-from analytics.early_warning.hazard import Hazard, learnt
+from analytics.early_warning.hazard import Hazard, learnt, numbers
 from analytics.early_warning.rules import Rule
 from analytics.view import start_of
 
@@ -70,16 +69,10 @@ def late_chances(cases: pd.DataFrame, waiting: pd.DataFrame, last: int) -> Float
     usual = learnt(cases, seen)
     share = usual.of(cases, seen.row, seen.cell)
     recent = seen.day > last - PACE_DAYS
-    office = cases["department"].astype(str).to_numpy()
-    pace = _pace(office[seen.row[recent]], (seen.is_closed * seen.n)[recent], (share * seen.n)[recent])
-    own = np.array([pace.get(str(name), 1.0) for name in waiting["department"]], dtype=np.float64)
-    return _missed(usual, waiting, own, last + 1)
-
-
-def _pace(office: npt.NDArray[np.object_], closed: Floats, expected: Floats) -> dict[str, float]:
-    """Closed ÷ expected by office."""
-    sums = pd.DataFrame({"office": office, "closed": closed, "expected": expected}).groupby("office").sum()
-    return dict((sums["closed"] + PACE_PRIOR) / (sums["expected"] + PACE_PRIOR))
+    office = numbers(cases["department"], usual.offices)[seen.row[recent]]
+    sums = [summed(office, (part * seen.n)[recent], len(usual.offices)) for part in (seen.is_closed, share)]
+    pace = np.append((sums[0] + PACE_PRIOR) / (sums[1] + PACE_PRIOR), 1.0)
+    return _missed(usual, waiting, pace[numbers(waiting["department"], usual.offices)], last + 1)
 
 
 def _missed(usual: Hazard, waiting: pd.DataFrame, pace: Floats, today: int) -> Floats:
@@ -119,7 +112,7 @@ def _rooted(count: Floats) -> Floats:
 
 def past_weeks(cases: pd.DataFrame, last: int, weeks: int) -> tuple[list[str], Floats]:
     """By office and past week: of the cases open as it began and due in it, how many were late in the end."""
-    codes, names = pd.factorize(cases["department"].astype(str))
+    codes, names = pd.factorize(cases["department"])
     reported, closed, due = (cases[name].to_numpy(np.int64) for name in ("reported", "closed", "due"))
     is_late = ~cases["is_by_due"].to_numpy(bool)
     n = cases["n"].to_numpy(np.float64)
@@ -135,7 +128,7 @@ def past_weeks(cases: pd.DataFrame, last: int, weeks: int) -> tuple[list[str], F
             & (due < NEVER)
         )
         past.append(summed(codes[own], n[own], len(names)))
-    return list(names), np.column_stack(past) if past else np.zeros((len(names), 0))
+    return [str(name) for name in names], np.column_stack(past) if past else np.zeros((len(names), 0))
 
 
 def _finding(

@@ -48,7 +48,7 @@ def detect(cases: pd.DataFrame, last: int, scene: Scene, rule: Rule) -> list[Fin
 
 def flows(cases: pd.DataFrame, last: int) -> tuple[list[str], Floats, Floats]:
     """The offices, and how many cases came and went by office and day, up to `last`, from the first day known."""
-    codes, names = pd.factorize(cases["department"].astype(str))
+    codes, names = pd.factorize(cases["department"])
     first = int(cases["reported"].min())
     days = last - first + 1
     n = cases["n"].to_numpy(np.float64)
@@ -58,7 +58,7 @@ def flows(cases: pd.DataFrame, last: int) -> tuple[list[str], Floats, Floats]:
         own = (day <= last) & (day < NEVER)
         flat = codes[own] * days + day[own] - first
         flows.append(summed(flat, n[own], len(names) * days).reshape(len(names), days))
-    return list(names), flows[0], flows[1]
+    return [str(name) for name in names], flows[0], flows[1]
 
 
 def _growth(waiting: Floats, back: int) -> Floats:

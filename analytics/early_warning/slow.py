@@ -84,10 +84,10 @@ def _apart(closed: Floats, expected: Floats, variance: Floats) -> Floats:
 def groups(cases: pd.DataFrame, by_category: bool) -> pd.Series:
     """The group of each case: its office, or its category down to the second level."""
     if not by_category:
-        return cases["department"].astype(str)
+        return cases["department"]
     names = cases["category"].cat.categories
     short = {name: "/".join(str(name).split("/")[:2]) for name in names}
-    return cases["category"].astype(object).map(short).fillna("")
+    return cases["category"].map(short)
 
 
 def paced(cases: pd.DataFrame, group: pd.Series, last: int, days: int, lately: int) -> Pace:
@@ -97,11 +97,11 @@ def paced(cases: pd.DataFrame, group: pd.Series, last: int, days: int, lately: i
     before = seen.day <= last - lately
     usual = learnt(cases, Trials(*(getattr(seen, name)[before] for name in ("row", "day", "cell", "is_closed", "n"))))
     share = usual.of(cases, seen.row, seen.cell)
-    codes, names = pd.factorize(group)
+    codes, names = pd.factorize(group.astype(object), use_na_sentinel=False)
     flat = codes[seen.row] * days + (seen.day - first)
     parts = (seen.is_closed, share, share * (1 - share))
     sums = [summed(flat, part * seen.n, len(names) * days).reshape(len(names), days) for part in parts]
-    return Pace(tuple(names), first, *sums)
+    return Pace(tuple(str(name) for name in names), first, *sums)
 
 
 def _finding(
