@@ -132,7 +132,7 @@ def outboxes() -> list[Outbox]:
         func.max(NoticeRow.delivered_at),
     ).group_by(NoticeRow.channel)
     with session() as store:
-        found = {row[0]: Outbox(*row, _last_error(store, row[0])) for row in store.execute(counted).tuples()}
+        found = {row[0]: Outbox(*row, _last_error(store, row[0])) for row in store.execute(counted)}
     names = [*channels(), *(name for name in sorted(found) if name not in channels())]
     return [found.get(name) or Outbox(name, 0, 0, 0, None, None) for name in names]
 

@@ -24,8 +24,6 @@ from operations.warning_raised import Look, Path, Raised, is_near, number
 from operations.warning_steps import changing, is_muted, record, start_timer, take
 from operations.warning_tables import WarningRow
 
-COOL_DOWN = timedelta(days=7)
-"""So long what was judged false or closed stays so, unless it gets graver than it was."""
 LOWER_FOR = timedelta(days=1)
 """So long a finding must have been milder before the warning's grade falls."""
 SAME_EXTENT = 0.5
@@ -73,7 +71,7 @@ def times_to_recheck(rule: str, since: datetime, before: datetime) -> list[datet
 def _fold(look: Look, found: Sequence[Raised], run_id: int | None) -> list[int]:
     with changing() as store:
         warning_runs.turn(store, look.rule)
-        rows = _candidates(store, look.rule)
+        rows = _candidates(store, look)
         seen = {_place(store, look, matter, rows).id for matter in _matters(found, rows)}
         if look.is_newest:
             _mark_over(look, rows, seen)
@@ -82,10 +80,11 @@ def _fold(look: Look, found: Sequence[Raised], run_id: int | None) -> list[int]:
         return sorted(seen)
 
 
-def _candidates(store: Session, rule: str) -> list[WarningRow]:
-    recently = or_(WarningRow.closed_at > now() - COOL_DOWN, WarningRow.last_seen_at > now() - COOL_DOWN)
+def _candidates(store: Session, look: Look) -> list[WarningRow]:
+    since = now() - look.cool_down
+    recently = or_(WarningRow.closed_at > since, WarningRow.last_seen_at > since)
     ended = WarningRow.state.in_((State.closed, State.withdrawn)) & recently
-    asked = select(WarningRow).where(WarningRow.rule == rule, or_(WarningRow.state.in_(OPEN), ended))
+    asked = select(WarningRow).where(WarningRow.rule == look.rule, or_(WarningRow.state.in_(OPEN), ended))
     return list(store.scalars(asked.order_by(WarningRow.id)))
 
 
@@ -144,7 +143,9 @@ def _place(store: Session, look: Look, matter: _Matter, rows: list[WarningRow]) 
     if live := [row for row in rows if row.id in matter.homes]:
         row = _merged(store, live)
         _grow(store, look, row, raised)
-    elif cooling := [row for row in rows if row.state not in LIVE and _is_cooling(row) and _is_there(raised, row)]:
+    elif cooling := [
+        row for row in rows if row.state not in LIVE and _is_cooling(look, row) and _is_there(raised, row)
+    ]:
         row = cooling[-1]
         _see_again(store, look, row, raised)
     else:
@@ -152,10 +153,10 @@ def _place(store: Session, look: Look, matter: _Matter, rows: list[WarningRow]) 
     return row
 
 
-def _is_cooling(row: WarningRow) -> bool:
+def _is_cooling(look: Look, row: WarningRow) -> bool:
     if row.state == State.merged:
         return False
-    return row.state in OPEN or (row.closed_at or row.last_seen_at) > now() - COOL_DOWN
+    return row.state in OPEN or (row.closed_at or row.last_seen_at) > now() - look.cool_down
 
 
 def _merged(store: Session, live: list[WarningRow]) -> WarningRow:
@@ -255,7 +256,7 @@ def _see_again(store: Session, look: Look, row: WarningRow, raised: Raised) -> N
     _count_seen(row)
     if raised.until < row.until:
         return
-    long_ago = row.state == State.judged_false and (row.judged_at or now()) <= now() - COOL_DOWN
+    long_ago = row.state == State.judged_false and (row.judged_at or now()) <= now() - look.cool_down
     if raised.grade <= row.grade and row.state != State.withdrawn and not long_ago:
         row.until = raised.until
         return

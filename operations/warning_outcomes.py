@@ -150,15 +150,15 @@ def _suggestion(store: Session, mine: ColumnElement[bool], days: float) -> Sugge
         select(
             WarningRow.first_confidence.label("confidence"),
             func.sum(judged).over(order_by=falling).label("judged"),
-            func.sum(true).over(order_by=falling).label("true"),
+            func.sum(true).over(order_by=falling).label("hits"),
             func.count().over(order_by=falling).label("raised"),
         )
         .where(mine, WarningRow.state != State.withdrawn)
         .subquery()
     )
-    good = (above.c.judged >= LEAST_JUDGED) & (above.c.true >= WANTED_PRECISION * above.c.judged)
+    good = (above.c.judged >= LEAST_JUDGED) & (above.c.hits >= WANTED_PRECISION * above.c.judged)
     row = store.execute(select(above).where(good).order_by(above.c.confidence).limit(1)).first()
     if row is None:
         return None
-    false_share = 1 - row.true / row.judged
-    return Suggestion(row.confidence, row.judged, row.true, false_share * row.raised / days, row.raised / days)
+    false_share = 1 - row.hits / row.judged
+    return Suggestion(row.confidence, row.judged, row.hits, false_share * row.raised / days, row.raised / days)

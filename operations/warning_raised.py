@@ -8,6 +8,7 @@ from math import isfinite
 from operations.warning_areas import overlap
 
 NEAR_JACCARD, NEAR_OF_SMALLER = 0.2, 0.5
+COOL_DOWN = timedelta(days=7)
 LEAST_PROBABILITY = 1e-300
 """PostgreSQL takes no smaller number; nobody can tell them apart."""
 
@@ -83,13 +84,15 @@ class Look:
     """One look of one rule: up to which time, and which time is the newest one that its data know.
 
     Only what was found at the newest time says what is over; what is older than a day by then is told to nobody.
-    `subject`: the look was for this one only.
+    `subject`: the look was for this one only. `cool_down`: so long what was judged false or closed stays so, unless it gets
+    graver than it was.
     """
 
     rule: str
     until: datetime
     newest: datetime
     subject: str | None = None
+    cool_down: timedelta = COOL_DOWN
 
     @property
     def is_newest(self) -> bool:

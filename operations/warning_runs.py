@@ -133,7 +133,7 @@ def run_states() -> list[RunState]:
         .group_by(DetectorRunRow.rule)
     )
     with session() as store:
-        good_at = dict(store.execute(good).tuples().all())
+        good_at = {row[0]: row[1] for row in store.execute(good)}
         rows = store.scalars(select(DetectorRunRow).where(DetectorRunRow.id.in_(newest)).order_by(DetectorRunRow.rule))
         return [_state(row, good_at.get(row.rule)) for row in rows]
 

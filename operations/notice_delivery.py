@@ -1,0 +1,125 @@
+"""How the outbox is emptied: what is due goes out, several notices in one message; what fails is tried later, then set aside.
+
+A message is claimed before it is sent, so two processes never send the same one. What was delivered is never sent again; only a
+process that dies between the server's "yes" and our note of it sends once more, after `CLAIM`.
+"""
+
+import logging
+from datetime import datetime, timedelta
+from uuid import uuid4
+
+from sqlalchemy import func, select, update
+from sqlalchemy.orm import Session
+
+from operations import notice_mail, notice_webhook
+from operations.notice_channels import CHANNELS, WECOM_TEXT_BYTES, Channel, channels
+from operations.notice_tables import NoticeRow
+from operations.notice_text import Payload, as_many_as_fit
+from operations.notice_webhook import DeliveryError
+from operations.store import session
+from operations.tables import now
+from settings import settings
+
+log = logging.getLogger("zhili.notices")
+
+FIRST_WAIT, LONGEST_WAIT = timedelta(seconds=30), timedelta(hours=1)
+CLAIM = timedelta(minutes=5)
+"""So long a message is its sender's alone; a sender that gave no sign after that has died."""
+LOOKED_AT = 200
+
+
+def deliver_due(at: datetime | None = None) -> int:
+    """How many notices were delivered of those due by the moment `at` (now); no failure raises, each is noted on its notice."""
+    moment = at or now()
+    _set_aside_without_channel(moment)
+    return sum(_deliver(channel, moment) for channel in CHANNELS if channel.name in channels())
+
+
+def wait_after(tries: int) -> timedelta:
+    """How long to wait after so many tries in vain: 30 s, 1, 2, 4 … minutes, at most an hour."""
+    return min(FIRST_WAIT * 2 ** min(tries - 1, 16), LONGEST_WAIT)
+
+
+def _deliver(channel: Channel, moment: datetime) -> int:
+    delivered = 0
+    while claimed := _claimed(channel, moment):
+        message, payloads = claimed
+        try:
+            _send(channel.name, payloads, message)
+        except DeliveryError as error:
+            log.warning("%s: %s", channel.name, error)
+            _failed(message, moment, str(error))
+            return delivered  # what is wrong now is wrong for the next message too
+        _arrived(message)
+        delivered += len(payloads)
+    return delivered
+
+
+def _send(channel: str, payloads: list[Payload], message: str) -> None:
+    if channel == "mail":
+        notice_mail.send(payloads, message)
+    else:
+        notice_webhook.send(channel, payloads)
+
+
+def _claimed(channel: Channel, moment: datetime) -> tuple[str, list[Payload]] | None:
+    """A message of this process alone: its name and its notices; None if nothing is due, or too many went out just now."""
+    with session() as store:
+        if _messages_of_last_minute(store, channel.name, moment) >= channel.per_minute:
+            return None
+        due = list(store.scalars(_due(channel.name, moment).order_by(NoticeRow.id).limit(LOOKED_AT)))
+        if not due:
+            return None
+        fit = due[: _fit(channel, [row.payload for row in due])]
+        message = uuid4().hex
+        mine = update(NoticeRow).where(NoticeRow.id.in_([row.id for row in fit]), *_is_due(moment))
+        taken = {"message": message, "tried_at": moment, "tries": NoticeRow.tries + 1, "next_try_at": moment + CLAIM}
+        store.execute(mine.values(taken).execution_options(synchronize_session=False))
+        payloads = store.scalars(
+            select(NoticeRow.payload).where(NoticeRow.message == message).order_by(NoticeRow.id)
+        ).all()
+        return (message, list(payloads)) if payloads else None
+
+
+def _fit(channel: Channel, payloads: list[Payload]) -> int:
+    is_text = channel.name == "mail" or (channel.name == "wecom" and settings().notice_wecom_format == "text")
+    most = WECOM_TEXT_BYTES if channel.name == "wecom" and is_text else channel.most_bytes
+    return as_many_as_fit(payloads, most, is_markdown=not is_text)
+
+
+def _is_due(moment: datetime):  # type: ignore[no-untyped-def]
+    return (NoticeRow.next_try_at <= moment, NoticeRow.delivered_at.is_(None), NoticeRow.dead_at.is_(None))
+
+
+def _due(channel: str, moment: datetime):  # type: ignore[no-untyped-def]
+    return select(NoticeRow).where(NoticeRow.channel == channel, *_is_due(moment))
+
+
+def _messages_of_last_minute(store: Session, channel: str, moment: datetime) -> int:
+    lately = NoticeRow.tried_at > moment - timedelta(minutes=1)
+    counted = select(func.count(NoticeRow.message.distinct())).where(NoticeRow.channel == channel, lately)
+    return store.scalar(counted) or 0
+
+
+def _arrived(message: str) -> None:
+    with session() as store:
+        its = update(NoticeRow).where(NoticeRow.message == message)
+        store.execute(its.values(delivered_at=now(), next_try_at=None, last_error=None))
+
+
+def _failed(message: str, moment: datetime, said: str) -> None:
+    with session() as store:
+        for row in store.scalars(select(NoticeRow).where(NoticeRow.message == message)):
+            row.last_error = said[:300]
+            if row.tries >= settings().notice_tries:
+                row.dead_at, row.next_try_at = moment, None
+            else:
+                row.next_try_at = moment + wait_after(row.tries)
+
+
+def _set_aside_without_channel(moment: datetime) -> None:
+    """What waits for a channel that is not set up any more is dead, and says why."""
+    lost = update(NoticeRow).where(NoticeRow.channel.not_in(channels()), *_is_due(moment))
+    said = "This channel is not set up any more (settings notice_…)."
+    with session() as store:
+        store.execute(lost.values(dead_at=moment, next_try_at=None, last_error=said))

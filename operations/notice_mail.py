@@ -1,0 +1,58 @@
+"""How notices go out by mail: plain text, to all the addresses of the setting, encrypted as the setting says."""
+
+import smtplib
+import ssl
+from collections.abc import Sequence
+from email.message import EmailMessage
+from email.utils import formatdate
+
+from operations.notice_text import Payload, plain_text, title
+from operations.notice_webhook import DeliveryError
+from settings import Settings, settings
+
+SECONDS = 15
+
+
+def send(payloads: Sequence[Payload], message: str) -> None:
+    """Deliver one mail of these notices, named by `message`; `DeliveryError` if the server did not take it for anybody."""
+    site = settings()
+    try:
+        with _server(site) as server:
+            server.send_message(_mail(site, payloads, message))
+    except smtplib.SMTPResponseException as error:
+        raise DeliveryError(f"The mail server refused (SMTP {error.smtp_code}).") from None
+    except (smtplib.SMTPException, OSError, ValueError) as error:  # their texts may hold addresses
+        raise DeliveryError(f"Mail cannot be sent ({type(error).__name__}).") from None
+
+
+def recipients(site: Settings) -> list[str]:
+    """The addresses of the setting."""
+    return [address.strip() for address in site.notice_mail_to.split(",") if address.strip()]
+
+
+def _server(site: Settings) -> smtplib.SMTP:
+    where = (site.notice_mail_host, site.notice_mail_port)
+    if site.notice_mail_security == "ssl":
+        server: smtplib.SMTP = smtplib.SMTP_SSL(*where, timeout=SECONDS, context=ssl.create_default_context())
+    else:
+        server = smtplib.SMTP(*where, timeout=SECONDS)
+    try:
+        if site.notice_mail_security == "starttls":
+            server.starttls(context=ssl.create_default_context())
+        if site.notice_mail_user:
+            server.login(site.notice_mail_user, site.notice_mail_password.get_secret_value())
+    except BaseException:
+        server.close()
+        raise
+    return server
+
+
+def _mail(site: Settings, payloads: Sequence[Payload], message: str) -> EmailMessage:
+    mail = EmailMessage()
+    mail["Subject"] = title(payloads)
+    mail["From"] = site.notice_mail_from
+    mail["To"] = ", ".join(recipients(site))
+    mail["Date"] = formatdate()
+    mail["Message-ID"] = f"<{message}@zhili>"
+    mail.set_content(plain_text(payloads))
+    return mail

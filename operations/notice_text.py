@@ -1,0 +1,104 @@
+"""What a notice says, in Chinese and English: one short block for each, and as many of them in one message as it may hold."""
+
+import re
+import tomllib
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from functools import lru_cache
+from pathlib import Path
+
+from settings import settings
+
+Payload = Mapping[str, object]
+WORDS_FILE = Path(__file__).with_name("notice_words.toml")
+MARKUP = re.compile(r"[<>\[\]()*_`#|@\\~!\r\n\t]+")
+"""Signs that a chat would take for markup, for a link, or for a call to everybody: a name from the data has none to keep."""
+
+
+@lru_cache(maxsize=1)
+def _words() -> dict:
+    return tomllib.loads(WORDS_FILE.read_text(encoding="utf-8"))
+
+
+def title(payloads: Sequence[Payload]) -> str:
+    """One line for a whole message."""
+    if len(payloads) > 1:
+        return f"{_words()['title']}: {_words()['many'].format(n=len(payloads))}"
+    return f"{_words()['title']}: {_heading(payloads[0])}"
+
+
+def plain_text(payloads: Sequence[Payload]) -> str:
+    """A message without markup."""
+    blocks = [
+        "\n".join([_heading(payload), *_facts(payload), *([_address(payload)] if _address(payload) else [])])
+        for payload in payloads
+    ]
+    return "\n\n".join([title(payloads), *blocks] if len(payloads) > 1 else blocks)
+
+
+def markdown(payloads: Sequence[Payload]) -> str:
+    """A message as both chats show it: headings, quotes and links, which is all of markdown that both know."""
+    blocks = [
+        "\n\n".join([f"**{_heading(payload)}**", *(f"> {fact}" for fact in _facts(payload)), *_link(payload)])
+        for payload in payloads
+    ]
+    return "\n\n".join(
+        [f"### {title(payloads)}", *blocks] if len(payloads) > 1 else [f"### {_words()['title']}", *blocks]
+    )
+
+
+def as_many_as_fit(payloads: Sequence[Payload], most_bytes: int, is_markdown: bool) -> int:
+    """How many of the payloads one message holds, at least one."""
+    text = markdown if is_markdown else plain_text
+    n = len(payloads)
+    while n > 1 and len(text(payloads[:n]).encode()) > most_bytes:
+        n = n // 2
+    return n
+
+
+def _heading(payload: Payload) -> str:
+    parts = (
+        _word("what", payload["what"]),
+        _word("rule", payload["rule"]),
+        clean(payload["subject"]),
+        clean(payload["area"]),
+    )
+    return f"[{_word('grade', payload['grade'])}] ".replace("[", "【").replace("] ", "】") + " · ".join(
+        part for part in parts if part
+    )
+
+
+def _facts(payload: Payload) -> list[str]:
+    observed, expected, unit = payload["observed"], payload["expected"], _word("unit", payload["unit"])
+    return [
+        f"实际 observed {_number(observed)},预计 expected {_number(expected)} ({unit})",
+        f"{_local(payload['since'])} – {_local(payload['until'])}",
+        f"应答层级 to be answered at: {_word('level', payload['level'])}",
+    ]
+
+
+def _link(payload: Payload) -> list[str]:
+    return [f"[{_words()['link']}]({_address(payload)})"] if _address(payload) else []
+
+
+def _address(payload: Payload) -> str:
+    base = settings().notice_link.rstrip("/")
+    return f"{base}/warnings?warning={payload['warning_id']}" if base else ""
+
+
+def _word(kind: str, name: object) -> str:
+    return str(_words()[kind].get(str(name), clean(name)))
+
+
+def clean(value: object) -> str:
+    """A text from the data as it may stand in a message: short, on one line, and no markup."""
+    return " ".join(MARKUP.sub(" ", str(value)).split())[:80]
+
+
+def _number(value: object) -> str:
+    return f"{value:,.4g}" if isinstance(value, int | float) else ""
+
+
+def _local(moment: object) -> str:
+    """Shanghai's time."""
+    return f"{datetime.fromisoformat(str(moment)) + timedelta(hours=8):%m-%d %H:%M}"
