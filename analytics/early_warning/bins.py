@@ -30,20 +30,21 @@ FEWEST, MOST = 3, 24
 LEAST_CONFIDENCE = 0.7
 MOST_OFTEN = 0.5
 """A bin that is full on more of its days needs another round or another bin, not a warning every day."""
-READING_SPREAD, SWAY, SLOPE_LOSS = 1.5, 0.1, 1.2
+READING_SPREAD, SWAY, SLOPE_LOSS, NINE_IN_TEN = 1.5, 0.1, 1.2, 1.645
 """Percent that a reading is off at least; the share by which a pace sways; Theil–Sen's error against least squares, about."""
 FRESH_PERIODS = 2
 
 
 @dataclass(frozen=True)
 class Filling:
-    """By bin (rows of `register`): percent full now, percent an hour, the spread of readings, the slope's error, hours since their middle."""
+    """By bin (rows of `register`): percent full now, percent an hour, the spread of readings, the errors of slope and level, hours since their middle."""
 
     register: pd.DataFrame
     level: Floats
     pace: Floats
     spread: Floats
     pace_error: Floats
+    level_error: Floats
     since_middle: Floats
 
     def chance_full(self, hours: float) -> Floats:
@@ -58,10 +59,18 @@ class Filling:
 
     def hours_to_full(self) -> tuple[Floats, Floats, Floats]:
         """When each will be full, and the earliest and latest of nine in ten; inf where it does not fill."""
-        room = np.maximum(self.register["threshold"].fillna(FULL).to_numpy(np.float64) - self.level, 0.0)
-        off = 1.645 * np.sqrt(self.pace_error**2 + (SWAY * self.pace) ** 2)
-        paces = (self.pace, self.pace + off, self.pace - off)
-        middle, early, late = (np.where(p > 0, room / np.maximum(p, 1e-9), np.inf) for p in paces)
+        threshold = self.register["threshold"].fillna(FULL).to_numpy(np.float64)
+        off = NINE_IN_TEN * np.sqrt(self.pace_error**2 + (SWAY * self.pace) ** 2)
+        height = NINE_IN_TEN * self.level_error
+        lines = (
+            (self.level, self.pace),
+            (self.level + height, self.pace + off),
+            (self.level - height, self.pace - off),
+        )
+        middle, early, late = (
+            np.where(pace > 0, np.maximum(threshold - level, 0.0) / np.maximum(pace, 1e-9), np.inf)
+            for level, pace in lines
+        )
         return middle, early, late
 
 
@@ -84,7 +93,7 @@ def detect(read: pd.DataFrame, scene: Scene, rule: Rule) -> list[Finding]:
     loud = surest(sure, rule.per_day * hours / 24) & (sure >= rule.limits.get("least_confidence", LEAST_CONFIDENCE))
     return [
         _finding(
-            scene, rule, now, n, read, (float(often[n]), float(sure[n]), middle[n], early[n], late[n], comes[n]), hours
+            scene, rule, now, n, read, tuple(float(x[n]) for x in (often, sure, middle, early, late, comes)), hours
         )
         for n in np.flatnonzero(loud).tolist()
     ]
@@ -111,7 +120,7 @@ def filling(read: pd.DataFrame, scene: Scene) -> Filling:
 def _lines(register: pd.DataFrame, hour: Floats, value: Floats) -> Filling:
     """Theil–Sen lines through each row's points; NaN where there is none."""
     if register.empty:
-        return Filling(register, *np.zeros((5, 0)))
+        return Filling(register, *np.zeros((6, 0)))
     apart = hour[:, None, :] - hour[:, :, None]
     slopes = np.where(apart > 0, (value[:, None, :] - value[:, :, None]) / np.where(apart > 0, apart, 1.0), np.nan)
     pace = np.nanmedian(slopes.reshape(len(register), -1), axis=1)
@@ -120,7 +129,9 @@ def _lines(register: pd.DataFrame, hour: Floats, value: Floats) -> Filling:
     spread = np.maximum(1.4826 * np.nanmedian(off, axis=1), READING_SPREAD)
     middle = np.nanmean(hour, axis=1)
     moment = np.sqrt(np.nansum((hour - middle[:, None]) ** 2, axis=1))
-    return Filling(register, level, pace, spread, SLOPE_LOSS * spread / np.maximum(moment, 1e-6), -middle)
+    pace_error = SLOPE_LOSS * spread / np.maximum(moment, 1e-6)
+    level_error = np.hypot(pace_error * middle, SLOPE_LOSS * spread / np.sqrt(np.sum(~np.isnan(value), axis=1)))
+    return Filling(register, level, pace, spread, pace_error, level_error, -middle)
 
 
 def _hours_to_emptying(read: pd.DataFrame, scene: Scene, sensors: pd.Series) -> Floats:

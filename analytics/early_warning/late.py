@@ -32,7 +32,8 @@ from analytics.early_warning.rules import Rule
 from analytics.view import start_of
 
 AHEAD_DAYS = 7
-PAST_WEEKS = 26
+LATELY_WEEKS, PAST_WEEKS = 4, 26
+"""The usual is that of half a year of weeks, the last four left out, in which what is coming may have begun."""
 PACE_DAYS = 28
 PACE_PRIOR = 30.0
 """The last weeks' pace is drawn towards the year's, as if so many closed cases had kept to it."""
@@ -93,7 +94,8 @@ def detect(cases: pd.DataFrame, waiting: pd.DataFrame, last: int, scene: Scene, 
         return []
     ahead = waiting.assign(chance=late_chances(cases, waiting, last))
     ahead = ahead[ahead["due"] <= last + AHEAD_DAYS]
-    names, past = past_weeks(cases, last, min(PAST_WEEKS, (known - MOST_DAYS) // AHEAD_DAYS))
+    weeks = min(PAST_WEEKS, (known - MOST_DAYS) // AHEAD_DAYS - LATELY_WEEKS)
+    names, past = past_weeks(cases, last, weeks)
     expected = ahead.groupby("department")["chance"].sum().reindex(names).fillna(0.0).to_numpy()
     chance = upper_tail(_rooted(expected), _rooted(past))
     chance = np.where(np.isnan(chance), 1.0, chance)
@@ -111,13 +113,13 @@ def _rooted(count: Floats) -> Floats:
 
 
 def past_weeks(cases: pd.DataFrame, last: int, weeks: int) -> tuple[list[str], Floats]:
-    """By office and past week: of the cases open as it began and due in it, how many were late in the end."""
+    """By office and past week, the newest first: of the cases open as it began and due in it, how many were late in the end."""
     codes, names = pd.factorize(cases["department"])
     reported, closed, due = (cases[name].to_numpy(np.int64) for name in ("reported", "closed", "due"))
     is_late = ~cases["is_by_due"].to_numpy(bool)
     n = cases["n"].to_numpy(np.float64)
     past: list[Floats] = []
-    for back in range(1, weeks + 1):
+    for back in range(LATELY_WEEKS + 1, LATELY_WEEKS + weeks + 1):
         begin = last + 1 - AHEAD_DAYS * back
         own = (
             is_late
@@ -136,7 +138,7 @@ def _finding(
 ) -> Finding:
     usual = float(past.mean())
     band = usual + 2 * float(past.std())
-    begins: Ints = last + 1 - AHEAD_DAYS * np.arange(len(past), 0, -1)
+    begins: Ints = last + 1 - AHEAD_DAYS * np.arange(len(past) + LATELY_WEEKS, LATELY_WEEKS, -1)
     series = [Point(start_of(on(day)), float(late), usual, band) for day, late in zip(begins, past[::-1], strict=True)]
     series.append(Point(start_of(on(last + 1)), float(ahead["chance"].sum()), usual, band))
     likely = ahead.sort_values("chance", ascending=False)

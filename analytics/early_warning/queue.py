@@ -14,8 +14,9 @@ from analytics.early_warning.rules import Rule
 from analytics.view import start_of
 
 WEEK, BEFORE = 7, 28
-EVERY = 14
+EVERY = 28
 """Past windows so many days apart, so that they hardly share days."""
+SWAY = 0.05
 PAST_DAYS = 364
 LEAST_TIMES = 1.2
 
@@ -62,11 +63,11 @@ def flows(cases: pd.DataFrame, last: int) -> tuple[list[str], Floats, Floats]:
 
 
 def _growth(waiting: Floats, back: int) -> Floats:
-    """How far a week's open cases stood above the four weeks before, in roots of those, `back` days ago."""
+    """How many times as many open cases a week had as the four weeks before it, `back` days ago: the logarithm, in spreads of chance."""
     end = waiting.shape[1] - back
     now = waiting[:, end - WEEK : end].mean(1)
     before = waiting[:, end - WEEK - BEFORE : end - WEEK].mean(1)
-    return np.asarray((now - before) / np.sqrt(before + 1))
+    return np.asarray(np.log((now + 1) / (before + 1)) / np.sqrt(1 / (before + 1) + SWAY**2))
 
 
 def _finding(

@@ -110,7 +110,7 @@ def _finding(
     name = pace.names[g]
     closed, expected = float(pace.closed[g, -days:].sum()), float(pace.expected[g, -days:].sum())
     times = expected / max(closed, 0.5)
-    since = start_of(on(pace.first + _began(pace, g)))
+    since = start_of(on(pace.first + _began(pace, g, min(closed / max(expected, 1e-9), 1.0))))
     facts: Mapping[str, object] = {"days": days, "times": round(times, 2), "compared": "year_before"}
     sign = Sign(
         kind="slow" if kind == "department" else "slow_category", subject_kind=kind, subject=name, areas=[top(scene.known)],
@@ -122,10 +122,10 @@ def _finding(
     return finding(scene, rule, sign)
 
 
-def _began(pace: Pace, g: int) -> int:
-    """The day of the last quarter after which most was missing: where the sum of what is missing turns upwards for good."""
+def _began(pace: Pace, g: int, share: float) -> int:
+    """The day of the last quarter from which on more was missing than half of what is missing now: a CUSUM's turn (Page 1954)."""
     quarter = min(90, pace.closed.shape[1])
-    missing = np.cumsum((pace.expected - pace.closed)[g, -quarter:])
+    missing = np.cumsum((pace.expected * (1 + share) / 2 - pace.closed)[g, -quarter:])
     return pace.closed.shape[1] - quarter + min(int(np.argmin(missing)) + 1, quarter - 1)
 
 
