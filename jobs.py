@@ -1,4 +1,6 @@
-"""The clock process: takes what is in the inbox, does what pages ask for, tidies the lake and old files, says when it last ran."""
+"""The clock process: takes what is in the inbox, does what pages ask for, lets rules look at new data, sends notices, tidies up,
+and says when it last ran.
+"""
 
 import fcntl
 import json
@@ -14,6 +16,8 @@ from functools import lru_cache
 from pathlib import Path
 
 from analytics.explore.rows_export import EXPORTS
+from clock import rounds
+from clock.rounds import Rounds
 from etl import requests, watch
 from settings import Settings, settings
 from warehouse.connect import exists, writer
@@ -26,25 +30,39 @@ log = logging.getLogger("zhili.clock")
 
 @dataclass
 class Job:
-    """Something done every so many seconds; a failure is logged and does not stop the clock."""
+    """Something done every so many seconds; a failure is logged and does not stop the clock.
+
+    What `run` returns, if it is a line, is its outcome. `is_beside`: it runs in a thread of its own, so that neither it waits for a
+    long load nor anything else for it; it is never run twice at once.
+    """
 
     name: str
     every_seconds: float
-    run: Callable[[], None]
+    run: Callable[[], object]
+    is_beside: bool = False
     next_at: float = field(default=0.0)
     last: dict[str, str] = field(default_factory=dict)
+    thread: threading.Thread | None = None
 
     def run_if_due(self, now: float) -> bool:
         """Run it if it is time; whether it was."""
-        if now < self.next_at:
+        if now < self.next_at or (self.thread is not None and self.thread.is_alive()):
             return False
         self.next_at = now + self.every_seconds
-        self.last = {"started_at": _now(), "outcome": self._outcome()}
+        if self.is_beside:
+            self.thread = threading.Thread(target=self._run, name=self.name, daemon=True)
+            self.thread.start()
+        else:
+            self._run()
         return True
+
+    def _run(self) -> None:
+        started_at = _now()
+        self.last = {"started_at": started_at, "outcome": self._outcome(), "finished_at": _now()}
 
     def _outcome(self) -> str:
         try:
-            self.run()
+            said = self.run()
         except WriterBusyError:
             return "waits: another load is running"
         except ZhiliError as error:
@@ -53,7 +71,7 @@ class Job:
         except Exception as error:  # the clock must go on whatever one job meets; the trace is in the log
             log.exception("%s failed", self.name)
             return f"{type(error).__name__}: {error}"
-        return "done"
+        return said if isinstance(said, str) else "done"
 
 
 _STOP = threading.Event()
@@ -65,12 +83,15 @@ def _end(*_signal: object) -> None:
     sys.exit(0)
 
 
-def jobs(site: Settings) -> list[Job]:
-    """What this site's clock does, in order."""
+def jobs(site: Settings, is_only_clock: bool = False) -> list[Job]:
+    """What this site's clock does, in order; `is_only_clock` if this process holds the clock's lock."""
     return [
         Job("requests", site.poll_seconds, lambda: requests.serve(site)),
         Job("inbox", site.poll_seconds, lambda: watch.look(site)),
         Job("facts", site.poll_seconds, _prepare_facts),
+        Job("warnings", site.poll_seconds, Rounds(is_only_clock=is_only_clock).look, is_beside=True),
+        Job("escalation", 30, rounds.escalate, is_beside=True),
+        Job("notices", site.poll_seconds, rounds.deliver, is_beside=True),
         Job("exports", 300, EXPORTS.tidy),
         Job("flush", 300, lambda: _upkeep(flush_inlined_rows)),
         Job("tidy", 6 * 3600, lambda: _upkeep(tidy)),
@@ -108,7 +129,7 @@ def main() -> int:
             log.error("Another clock process runs on %s. Stop it first.", site.home)
             return 1
         try:
-            _tick_for_ever(jobs(site), site.home / "clock.json")
+            _tick_for_ever(jobs(site, is_only_clock=True), site.home / "clock.json")
         except KeyboardInterrupt:
             return 0
     return 0

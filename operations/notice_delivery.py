@@ -46,9 +46,14 @@ def _deliver(channel: Channel, moment: datetime) -> int:
         message, payloads = claimed
         try:
             _send(channel.name, payloads, message)
-        except DeliveryError as error:
-            log.warning("%s: %s", channel.name, error)
-            _failed(message, moment, str(error))
+        except Exception as error:  # whatever it is, it must be noted, or the notice would be claimed for ever
+            said = (
+                str(error)
+                if isinstance(error, DeliveryError)
+                else f"The notice cannot be sent ({type(error).__name__})."
+            )
+            log.warning("%s: %s", channel.name, said)
+            _failed(message, moment, said)
             return delivered  # what is wrong now is wrong for the next message too
         _arrived(message)
         delivered += len(payloads)

@@ -13,7 +13,7 @@ import ssl
 import time
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from urllib.parse import quote_plus, urlsplit
+from urllib.parse import SplitResult, quote_plus, urlsplit
 
 from operations.errors import OperationsError
 from operations.notice_text import Payload, markdown, plain_text, title
@@ -65,11 +65,9 @@ def _body(channel: str, payloads: Sequence[Payload]) -> dict[str, object]:
 
 def _post(channel: str, address: str, body: bytes) -> bytes:
     """The answer's body; redirects are not followed, since a notice goes where the office said and nowhere else."""
-    parts = urlsplit(address)
-    if parts.scheme not in ("http", "https") or not parts.hostname:
-        raise DeliveryError(f"Setting notice_{channel} is no http or https address.")
+    parts, host, port = _parts(channel, address)
     try:
-        connection = _connection(parts.scheme, parts.hostname, parts.port)
+        connection = _connection(parts.scheme, host, port)
         try:
             path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
             connection.request("POST", path, body, {"Content-Type": "application/json; charset=utf-8"})
@@ -82,6 +80,17 @@ def _post(channel: str, address: str, body: bytes) -> bytes:
     if not 200 <= answer.status < 300:
         raise DeliveryError(f"The {channel} address answered HTTP {answer.status}.")
     return content
+
+
+def _parts(channel: str, address: str) -> tuple[SplitResult, str, int | None]:
+    try:
+        parts = urlsplit(address)
+        host, port = parts.hostname, parts.port
+    except ValueError:
+        parts, host, port = SplitResult("", "", "", "", ""), None, None
+    if parts.scheme not in ("http", "https") or not host:
+        raise DeliveryError(f"Setting notice_{channel} is no http or https address.")
+    return parts, host, port
 
 
 def _connection(scheme: str, host: str, port: int | None) -> http.client.HTTPConnection:
