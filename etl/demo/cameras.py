@@ -15,7 +15,7 @@ from etl.demo.places import grid_spots, somewhere
 REGISTER, STATES = "演示_视频点位.csv", "演示_视频状态.csv"
 REGISTER_COLUMNS = ["点位编码", "点位名称", "建设单位", "网格编码", "所属社区", "所属镇街", "经度", "纬度", "安装日期"]
 STATE_COLUMNS = ["点位编码", "检查时间", "在线状态", "画面状态"]
-DAILY_DAYS, HOURLY_HOURS = 90, 48
+DAILY_DAYS, HOURLY_HOURS, DARK_HOURS = 90, 48, 10
 _OWNERS, _OWNER_SHARES = ("公安", "镇街", "社区", "企业", "智慧安防小区"), (0.36, 0.24, 0.18, 0.08, 0.14)
 
 
@@ -62,8 +62,21 @@ def write_register(out: Path, place: Geography, cameras: pd.DataFrame) -> list[M
     return [Mark(REGISTER, int(row) + 2, "coordinates_zero", "loaded", cameras["no"].iloc[row]) for row in lost]
 
 
-def write_states(out: Path, cameras: pd.DataFrame, days: Days, seed: int) -> tuple[list[str], list[str]]:
-    """Write the states into `out`; which cameras are down for good, and which say online but give no picture."""
+def fullest_community(place: Geography, cameras: pd.DataFrame) -> tuple[str, np.ndarray]:
+    """The community with most cameras, and whether each stands in it."""
+    community = place.grids["community_code"].to_numpy()[cameras["grid"]]
+    codes, counts = np.unique(community, return_counts=True)
+    fullest = str(codes[np.argmax(counts)])
+    return fullest, community == fullest
+
+
+def write_states(
+    out: Path, cameras: pd.DataFrame, days: Days, seed: int, dark: np.ndarray
+) -> tuple[list[str], list[str]]:
+    """Write the states into `out`; which cameras are down for good, and which say online but give no picture.
+
+    The `dark` ones are offline in the last hours: what they hang on has failed.
+    """
     rng = np.random.default_rng([seed, 14])
     seen = _seen(days)
     n = len(cameras)
@@ -71,6 +84,7 @@ def write_states(out: Path, cameras: pd.DataFrame, days: Days, seed: int) -> tup
     is_blind = (rng.random(n) < 0.02) & ~is_dead
     online = rng.random((len(seen), n)) < np.where(is_dead, 0.0, rng.beta(40, 1.6, n))
     online &= ~((rng.random((len(seen), 1)) < 0.01) & (cameras["owner"].to_numpy() == "社区"))  # a provider's outage
+    online &= ~((seen >= days.until - DARK_HOURS * 3600)[:, None] & dark)
     frame = online & (rng.random((len(seen), n)) < np.where(is_blind, 0.0, 0.985))
     no = np.tile(cameras["no"].to_numpy(dtype=object), len(seen))
     moments = np.repeat(clock(seen), n)

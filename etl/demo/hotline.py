@@ -96,4 +96,6 @@ def _due(tickets: pd.DataFrame) -> list[np.ndarray]:
 def _repeats(tickets: pd.DataFrame, rng: np.random.Generator) -> np.ndarray:
     """For some tickets the number of an earlier one about the same leaf in the same grid."""
     earlier = tickets.groupby(["grid", "leaf"])["no"].shift(1).fillna("").to_numpy(dtype=object)
-    return np.where(rng.random(len(tickets)) < REPEATED, earlier, "")
+    said = np.where(rng.random(len(tickets)) < REPEATED, earlier, "")
+    chain = tickets.groupby("outbreak")["no"].shift(1).fillna("").to_numpy(dtype=object)
+    return np.where(tickets["is_chain"], chain, said)

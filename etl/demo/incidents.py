@@ -7,7 +7,8 @@ from etl.demo.days import SEASONS, SECONDS_A_DAY, Days, busyness
 from etl.demo.geography import Geography
 from etl.demo.matters import hour_shares
 from etl.demo.places import grid_spots, nudged, somewhere
-from etl.demo.plan import DUPLICATE_SHARE, HOT_FACTOR, Plan
+from etl.demo.plan import DUPLICATE_SHARE, HOT_FACTOR, Outbreak, Plan
+from etl.demo.trouble import Trouble
 
 HOTLINE_SHARE = 0.17
 PETITION_SHARE = 0.0075
@@ -38,9 +39,24 @@ def happenings(
     )
     happened = happened.assign(leaf=leaf, grid=grid, outbreak=outbreak, twin=-1)
     happened[["lon", "lat"]] = somewhere(grid_spots(place, seed), grid, rng)
+    happened = _in_trouble(happened, planted, seed)
     happened = _with_twins(happened, days, rng)
     happened["channel"] = rng.choice(list(_CHANNELS), count, p=list(_CHANNELS.values()))
     happened["no"] = _numbers(happened)
+    return happened
+
+
+def _in_trouble(happened: pd.DataFrame, planted: Plan, seed: int) -> pd.DataFrame:
+    """The incidents of planted trouble from its sources, from one spot where it says so; `is_chain` marks those of a chain."""
+    rng = np.random.default_rng([seed, 32])
+    happened["is_chain"] = False
+    for index, trouble in enumerate(planted.trouble, len(planted.outbreaks)):
+        own = np.flatnonzero(happened["outbreak"] == index)
+        happened.loc[own, "source"] = np.resize(np.array(trouble.sources, dtype=object), len(own))
+        happened.loc[own, "is_chain"] = trouble.is_chain
+        if trouble.is_spot:
+            first = np.repeat(happened.loc[own[:1], ["lon", "lat"]].to_numpy(), len(own), axis=0)
+            happened.loc[own, ["lon", "lat"]] = nudged(first, 8.0, rng)
     return happened
 
 
@@ -76,10 +92,11 @@ def _grids(
 def _break_out(
     planted: Plan, leaf: np.ndarray, day: np.ndarray, grid: np.ndarray, rng: np.random.Generator
 ) -> np.ndarray:
-    """Turn some incidents into those of the planted outbreaks; which outbreak each belongs to, or -1."""
+    """Turn some incidents into those of the planted outbreaks, and after those of the trouble; which each belongs to, or -1."""
     outbreak = np.full(len(leaf), -1)
     rows = rng.permutation(len(leaf))
-    for index, event in enumerate(planted.outbreaks):
+    events: list[Outbreak | Trouble] = [*planted.outbreaks, *planted.trouble]
+    for index, event in enumerate(events):
         own, rows = rows[: event.extra], rows[event.extra :]
         outbreak[own], leaf[own] = index, event.leaf
         day[own] = event.first_day + rng.integers(0, event.days, len(own))

@@ -20,7 +20,8 @@ from etl.demo.geography import Geography, geography
 from etl.demo.handling import handled
 from etl.demo.incidents import happenings
 from etl.demo.matters import matters
-from etl.demo.plan import HOT_FACTOR, Plan, plan
+from etl.demo.plan import HOT_FACTOR, Outbreak, Plan, plan
+from etl.demo.trouble import Trouble
 from warehouse.errors import ZhiliError
 
 Progress = Callable[[str, int, int], None]
@@ -147,19 +148,26 @@ def _incidents(site: _Site, place: Geography, count: int) -> dict[str, Any]:
     site.collect("信访登记 Petitions", 1, iter([petition.write(site.out, of["petition"], leaves, place, seed)]))
     return {
         "incidents": {name: len(own) for name, own in of.items()},
-        "outbreaks": [_outbreak(planted, index, incidents, leaves, days) for index in range(len(planted.outbreaks))],
+        "outbreaks": [
+            _outbreak(event, index, incidents, leaves, days) for index, event in enumerate(planted.outbreaks)
+        ],
+        "trouble": [
+            {"rule": event.rule, **_outbreak(event, index, incidents, leaves, days)}
+            for index, event in enumerate(planted.trouble, len(planted.outbreaks))
+        ],
         "slow_departments": [
             {"department": slow.name, "from": _day(days, slow.first_day), "factor": slow.factor}
             for slow in planted.slow
         ],
         "hot_grids": [{"grid": place.grids["code"].iloc[row], "factor": HOT_FACTOR} for row in planted.hot_grids],
         "duplicate_pairs": _pairs(incidents),
-        **_mediations(site, place, of["grid_app"], leaves, max(FEWEST_MEDIATIONS, count // 100)),
+        **_mediations(site, place, of["grid_app"], leaves, max(FEWEST_MEDIATIONS, count // 100), planted),
     }
 
 
-def _outbreak(planted: Plan, index: int, incidents: pd.DataFrame, leaves: pd.DataFrame, days: Days) -> dict[str, Any]:
-    event = planted.outbreaks[index]
+def _outbreak(
+    event: Outbreak | Trouble, index: int, incidents: pd.DataFrame, leaves: pd.DataFrame, days: Days
+) -> dict[str, Any]:
     own = incidents[incidents["outbreak"] == index]
     return {
         "area": event.area,
@@ -178,9 +186,10 @@ def _pairs(incidents: pd.DataFrame) -> list[dict[str, str]]:
 
 
 def _mediations(
-    site: _Site, place: Geography, incidents: pd.DataFrame, leaves: pd.DataFrame, count: int
+    site: _Site, place: Geography, incidents: pd.DataFrame, leaves: pd.DataFrame, count: int, planted: Plan
 ) -> dict[str, Any]:
-    cases = mediations.mediated(place, incidents, leaves, site.days, count, site.seed)
+    quarrels = [int(event.grids[0]) for event in planted.trouble if event.rule == "dispute"]
+    cases = mediations.mediated(place, incidents, leaves, site.days, count, site.seed, quarrels)
     site.collect("矛盾调解 Mediations", 1, iter([mediations.write(site.out, cases, place, site.seed)]))
     return {
         "mediations": len(cases),
@@ -219,6 +228,10 @@ def _sensors(site: _Site, place: Geography, count: int) -> dict[str, Any]:
             {"sensor": no, "since": f"{since:%Y-%m-%d %H:%M:%S}"}
             for no, since in zip(silent["no"], silent["silent_from"], strict=True)
         ],
+        "flooded_gauges": [
+            {"sensor": no, "from": f"{since:%Y-%m-%d %H:%M:%S}"}
+            for no, since in register.loc[register["flood_from"].notna(), ["no", "flood_from"]].itertuples(index=False)
+        ],
         "frozen_sensors": register.loc[register["is_frozen"], "no"].tolist(),
     }
 
@@ -226,8 +239,10 @@ def _sensors(site: _Site, place: Geography, count: int) -> dict[str, Any]:
 def _cameras(site: _Site, place: Geography, count: int) -> dict[str, Any]:
     register = cameras.register(place, count, site.seed)
     site.collect("视频点位 Cameras", 1, iter([cameras.write_register(site.out, place, register)]))
-    dead, blind = cameras.write_states(site.out, register, site.days, site.seed)
-    return {"cameras": count, "dead_cameras": dead, "blind_cameras": blind}
+    area, dark = cameras.fullest_community(place, register)
+    dead, blind = cameras.write_states(site.out, register, site.days, site.seed, dark)
+    gone = {"area": area, "cameras": register["no"][dark].tolist(), "hours": cameras.DARK_HOURS}
+    return {"cameras": count, "dead_cameras": dead, "blind_cameras": blind, "dark_community": gone}
 
 
 def _day(days: Days, number: int) -> str:

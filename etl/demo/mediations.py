@@ -1,6 +1,8 @@
 """Disputes taken to mediation in the demo, and the ledger they stand in: one XLSX, places by code or only by name."""
 
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -36,7 +38,7 @@ _KINDS = {
     "宅基地纠纷": 0.06, "承包纠纷": 0.05,
 }  # fmt: skip
 _FROM_INCIDENT, _WITH_CODE, _AS_DATE_CELL = 0.55, (0.9, 0.8, 0.45, 0.25), 0.3
-_KEPT_AFTER_DAYS = 30
+_KEPT_AFTER_DAYS, _FAILED_DAYS = 30, 20
 
 
 def weak_town(place: Geography, seed: int) -> str:
@@ -46,10 +48,17 @@ def weak_town(place: Geography, seed: int) -> str:
 
 
 def mediated(
-    place: Geography, incidents: pd.DataFrame, leaves: pd.DataFrame, days: Days, count: int, seed: int
+    place: Geography,
+    incidents: pd.DataFrame,
+    leaves: pd.DataFrame,
+    days: Days,
+    count: int,
+    seed: int,
+    in_vain: Sequence[int] = (),
 ) -> pd.DataFrame:
     """`count` mediations in order of `opened`: `no`, `grid`, `kind`, `incident` (its number, or empty), `level` (row of `LEVELS`),
-    `closed` (NaT while open), `outcome`, `kept`. Times are Shanghai's; `incidents` are those of the grid app.
+    `closed` (NaT while open), `outcome`, `kept`. Times are Shanghai's; `incidents` are those of the grid app. One between
+    neighbours fails three weeks before the end in each of the grids `in_vain` (row numbers).
     """
     rng = np.random.default_rng([seed, 23])
     cases = pd.concat(
@@ -64,7 +73,25 @@ def mediated(
     cases["level"] = rng.choice(len(LEVELS), count, p=_LEVEL_SHARES)
     cases["closed"] = _closed(cases, days, rng)
     is_weak = (place.grids["town_code"] == weak_town(place, seed)).to_numpy()[cases["grid"]]
-    return cases.assign(**_outcomes(cases, is_weak, days, rng))
+    cases = cases.assign(**_outcomes(cases, is_weak, days, rng))
+    return _fail(cases, days, in_vain)
+
+
+def _fail(cases: pd.DataFrame, days: Days, in_vain: Sequence[int]) -> pd.DataFrame:
+    """Turn walk-ins of about a month before the end into mediations in vain in these grids."""
+    ends = days.until - _FAILED_DAYS * SECONDS_A_DAY
+    early = (cases["opened"] < ends - 5 * SECONDS_A_DAY) & (cases["incident"] == "")
+    for row, grid in zip(cases.index[early][::-1], in_vain, strict=False):
+        told: dict[str, Any] = {
+            "grid": grid,
+            "kind": "邻里纠纷",
+            "outcome": "调解不成",
+            "kept": "",
+            "closed": ends + 15 * 3600,
+        }
+        for column, value in told.items():
+            cases.loc[row, column] = value
+    return cases
 
 
 def _from_incidents(

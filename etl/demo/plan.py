@@ -8,6 +8,7 @@ import pandas as pd
 from etl.demo.days import Days
 from etl.demo.district import FENGCHENG
 from etl.demo.geography import Geography
+from etl.demo.trouble import Trouble, troubles
 
 HOT_GRIDS = 8
 HOT_FACTOR = 5.0
@@ -43,6 +44,7 @@ class Plan:
     outbreaks: tuple[Outbreak, ...]
     slow: tuple[SlowDepartment, ...]
     hot_grids: np.ndarray
+    trouble: tuple[Trouble, ...]
 
 
 def plan(place: Geography, leaves: pd.DataFrame, days: Days, incidents: int, seed: int) -> Plan:
@@ -51,7 +53,8 @@ def plan(place: Geography, leaves: pd.DataFrame, days: Days, incidents: int, see
     number = int(np.clip(days.count // 50, 3, 14))
     each = max(15, min(130, incidents // (40 * number)))
     outbreaks = tuple(_outbreak(place, leaves, days, index, number, each, rng) for index in range(number))
-    return Plan(outbreaks, _slow(days), rng.choice(len(place.grids), HOT_GRIDS, replace=False))
+    hot = rng.choice(len(place.grids), HOT_GRIDS, replace=False)
+    return Plan(outbreaks, _slow(days), hot, troubles(place, leaves, days, incidents, seed))
 
 
 def _outbreak(
@@ -74,4 +77,5 @@ def _slow(days: Days) -> tuple[SlowDepartment, ...]:
     return (
         SlowDepartment("区住房和城乡建设局", int(days.count * 0.55), 1.9),
         SlowDepartment("区水利局", int(days.count * 0.88), 2.4),
+        SlowDepartment("区市场监督管理局", max(days.count - 24, 0), 2.5),
     )

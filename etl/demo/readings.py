@@ -43,6 +43,7 @@ def _of_kind(sensors: pd.DataFrame, kind: int, days: Days, rng: np.random.Genera
     value = (_bins, _fences, _gauges, _smoke)[kind](second, days, rng)
     frozen = sensors["is_frozen"].to_numpy()[own]
     value[frozen] = value[frozen, :1]
+    value += _flood(second, sensors["flood_from"].to_numpy()[own], days)
     silent = sensors["silent_from"].to_numpy()[own]
     last = np.where(np.isnat(silent), days.count * SECONDS_A_DAY, (silent - days.start).astype(np.int64))
     alive = second < np.minimum(last, days.count * SECONDS_A_DAY)[:, None]
@@ -80,6 +81,12 @@ def _gauges(second: np.ndarray, days: Days, rng: np.random.Generator) -> np.ndar
     level = np.interp(position.ravel(), np.arange(days.count) + 0.7, wet).reshape(second.shape)
     base = rng.uniform(0.5, 1.1, (len(second), 1))
     return np.round(base + level * rng.uniform(0.008, 0.02, (len(second), 1)) + rng.normal(0, 0.015, second.shape), 3)
+
+
+def _flood(second: np.ndarray, since: np.ndarray, days: Days) -> np.ndarray:
+    """Metres that the water has risen: evenly to 2.6 in eight hours, and there it stays."""
+    begun = np.where(np.isnat(since), np.iinfo(np.int64).max // 2, (since - days.start).astype(np.int64))
+    return np.round(2.6 * np.clip((second - begun[:, None]) / (8 * 3600), 0, 1), 3)
 
 
 def _smoke(second: np.ndarray, days: Days, rng: np.random.Generator) -> np.ndarray:

@@ -29,7 +29,9 @@ COLUMNS = [
 ]
 LOSS = 0.05
 """Of the readings, so many never arrive."""
-SILENT_SHARE, FROZEN = 0.03, 2
+SILENT_SHARE, FROZEN, LATELY_SILENT = 0.03, 2, 2
+GAUGE, FLOOD_HOURS = 2, 12
+"""Row of the gauges in `KINDS`; so long before the end one of them begins to rise."""
 
 
 @dataclass(frozen=True)
@@ -54,9 +56,9 @@ KINDS = (
 
 
 def register(place: Geography, days: Days, readings: int, seed: int) -> pd.DataFrame:
-    """Sensors enough for so many readings: `no`, `kind` (row of `KINDS`), `grid`, `lon`, `lat`, `name`, `silent_from`, `is_frozen`.
+    """Sensors enough for so many readings: `no`, `kind` (row of `KINDS`), `grid`, `lon`, `lat`, `name`, `silent_from`, `is_frozen`, `flood_from`.
 
-    `silent_from` is NaT for the ones that go on reporting.
+    `silent_from` is NaT for the ones that go on reporting, `flood_from` for those where no water rises.
     """
     rng = np.random.default_rng([seed, 15])
     a_day = sum(kind.number * 1440 / kind.every_minutes for kind in KINDS)
@@ -73,7 +75,7 @@ def register(place: Geography, days: Days, readings: int, seed: int) -> pd.DataF
     sensors["installed"] = days.start.astype("datetime64[D]") - rng.integers(30, 900, len(kind)).astype(
         "timedelta64[D]"
     )
-    return sensors.assign(**_failures(sensors, days, rng))
+    return sensors.assign(**_failures(sensors, days, seed, rng))
 
 
 def write(out: Path, place: Geography, sensors: pd.DataFrame) -> list[Mark]:
@@ -103,8 +105,8 @@ def _where(place: Geography, kind: int, count: int, rng: np.random.Generator) ->
     return rng.choice(len(grids), count, p=weight / weight.sum())
 
 
-def _failures(sensors: pd.DataFrame, days: Days, rng: np.random.Generator) -> dict[str, np.ndarray]:
-    """Some sensors fall silent at some time in the last third; a few repeat one value for ever."""
+def _failures(sensors: pd.DataFrame, days: Days, seed: int, rng: np.random.Generator) -> dict[str, np.ndarray]:
+    """Some fall silent at some time in the last third, a few two days before the end; a few repeat one value for ever; a river rises."""
     n = len(sensors)
     silent = rng.choice(n, max(2, round(SILENT_SHARE * n)), replace=False)
     since = rng.uniform(0.67, 0.995, len(silent)) * days.count * SECONDS_A_DAY
@@ -113,4 +115,12 @@ def _failures(sensors: pd.DataFrame, days: Days, rng: np.random.Generator) -> di
     is_frozen = np.zeros(n, dtype=bool)
     gauges = np.setdiff1d(np.flatnonzero(sensors["kind"] != 1), silent)
     is_frozen[rng.choice(gauges, FROZEN, replace=False)] = True
-    return {"silent_from": silent_from, "is_frozen": is_frozen}
+    lately = np.random.default_rng([seed, 33])
+    well = np.flatnonzero(np.isnat(silent_from) & ~is_frozen & np.isin(sensors["kind"], (0, 2)))
+    rows = lately.choice(well, LATELY_SILENT, replace=False)
+    silent_from[rows] = days.until - lately.integers(26, 46, LATELY_SILENT) * 3600
+    flood_from = np.full(n, np.datetime64("NaT"), dtype="datetime64[s]")
+    flood_from[np.setdiff1d(well[sensors["kind"].to_numpy()[well] == GAUGE], rows)[:1]] = (
+        days.until - FLOOD_HOURS * 3600
+    )
+    return {"silent_from": silent_from, "is_frozen": is_frozen, "flood_from": flood_from}

@@ -10,6 +10,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import fastexcel
+import numpy as np
 import pandas as pd
 import pytest
 from chinese_calendar import is_workday
@@ -303,6 +304,43 @@ def test_outbreaks_are_where_truth_says(truth: dict[str, Any], records: dict[str
         assert (own["一级分类"] + "/" + own["二级分类"] + "/" + own["三级分类"] == outbreak["category"]).all()
         assert own["上报时间"].str[:10].between(outbreak["from"], outbreak["to"]).all()
         assert sum(len(numbers) for numbers in outbreak["incidents"].values()) == outbreak["extra"]
+
+
+def test_trouble_of_each_kind_is_where_truth_says_and_goes_on_to_the_end(
+    truth: dict[str, Any], records: dict[str, list[list[str]]]
+) -> None:
+    reports = _incidents(records, "网格上报").drop_duplicates("事件编号").set_index("事件编号")
+    calls = _incidents(records, "热线工单", header_at=1).drop_duplicates("工单编号").set_index("工单编号")
+    petitions = _incidents(records, "信访登记").drop_duplicates("登记编号").set_index("登记编号")
+    told = {trouble["rule"]: trouble for trouble in truth["trouble"]}
+    assert set(told) == {"repeats", "cluster", "chain", "crowd", "dispute"}
+    assert {trouble["to"] for trouble in truth["trouble"]} == {"2026-10-11"}
+    spot = reports.loc[told["repeats"]["incidents"]["grid_app"]]
+    assert spot["网格编码"].nunique() == 1
+    assert np.ptp(spot["经度"].astype(float)) < 0.0003
+    assert reports.loc[told["cluster"]["incidents"]["grid_app"], "网格编码"].nunique() > 2
+    chain = told["chain"]["incidents"]["hotline"]
+    assert calls.loc[chain[1:], "重复工单号"].tolist() == chain[:-1]
+    assert petitions.loc[told["crowd"]["incidents"]["petition"], "所属社区"].nunique() == 1
+    quarrel = reports.loc[told["dispute"]["incidents"]["grid_app"], "网格编码"].iloc[0]
+    ledger = _incidents(records, "矛盾调解", header_at=1)
+    failed = ledger[(ledger["调解结果"] == "调解不成") & ledger["办结时间"].str.startswith("2026-09-22")]
+    place = reports.loc[reports["网格编码"] == quarrel, "所属社区"].iloc[0]
+    assert (failed["网格编码"].eq(quarrel) | failed["所属社区"].eq(place)).any()
+
+
+def test_a_river_rises_at_the_end_and_all_cameras_of_a_community_are_dark(
+    truth: dict[str, Any], records: dict[str, list[list[str]]]
+) -> None:
+    (gauge,) = truth["flooded_gauges"]
+    lines = [line for name, rows in records.items() if name.endswith(".gz") for (line,) in rows if line.endswith("}")]
+    every = [json.loads(line) for line in lines if gauge["sensor"] in line and '"time":"2026-' in line]
+    own = [reading for reading in every if reading["value"] is not None]
+    assert max(own, key=lambda reading: reading["time"])["value"] > 2.5
+    assert max(reading["value"] for reading in own if reading["time"] < gauge["from"]) < 2.5
+    states = pd.DataFrame(records["演示_视频状态.csv"][1:], columns=records["演示_视频状态.csv"][0])
+    dark = states[states["点位编码"].isin(truth["dark_community"]["cameras"]) & (states["检查时间"] >= "2026-10-11 14")]
+    assert set(dark["在线状态"]) == {"离线"}
 
 
 def test_duplicates_across_channels_are_the_same_matter_nearby_and_soon_after(
