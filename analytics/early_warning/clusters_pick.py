@@ -1,0 +1,52 @@
+"""Which few places are the candidates of a day, how strong each is, and how far it reaches.
+
+A candidate is the zone with the highest odds that touches no earlier candidate. Its odds are those of all zones of about the
+same place together (Jaccard at least `SAME_PLACE`), for the exact edge hardly matters to whether something is going on. Its
+extent is the zone that by these odds is expected to overlap the true one best, not the single likeliest one.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from analytics.early_warning.clusters_district import Floats, Ints
+from analytics.early_warning.clusters_zones import Zones
+
+SAME_PLACE = 0.25
+CONSIDERED = 3000
+"""Zones with the highest odds of the day; the rest weighs nothing."""
+COMPARED = 80
+"""Zones of one place that are compared for its extent."""
+
+
+@dataclass(frozen=True)
+class Place:
+    """`score`: log of the odds that a cluster is here; `grids` ascending indices."""
+
+    score: float
+    grids: Ints
+
+
+def places(zones: Zones, odds: Floats, most: int) -> list[Place]:
+    """The day's candidates by falling odds, at most `most`, no grid in the zones of two; `odds[zones]`."""
+    count = min(CONSIDERED, len(odds))
+    top = np.sort(np.argpartition(odds, len(odds) - count)[len(odds) - count :])
+    member, size, weight = zones.member[top], zones.size[top], odds[top].copy()
+    found: list[Place] = []
+    while len(found) < most and weight.max(initial=0.0) > 0:
+        best = int(np.argmax(weight))
+        shared = member @ member[best].toarray()[0]
+        here = (weight > 0) & (shared >= SAME_PLACE * (size + size[best] - shared))
+        near = np.flatnonzero(here)
+        near = near[np.argsort(-weight[near], kind="stable")]
+        chosen = top[near[_most_alike(member[near[:COMPARED]].toarray(), weight[near[:COMPARED]])]]
+        found.append(Place(float(np.log(weight[near].sum())), zones.grids(int(chosen))))
+        weight[shared > 0] = 0.0
+    return sorted(found, key=lambda place: -place.score)
+
+
+def _most_alike(member: Floats, weight: Floats) -> int:
+    """Which of some zones is expected to have the highest Jaccard index with the true one, one of them by `weight`."""
+    size = member.sum(axis=1)
+    shared = member @ member.T
+    return int(np.argmax((shared / (size[:, None] + size - shared)) @ weight))
