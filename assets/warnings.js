@@ -1,0 +1,204 @@
+/* `/warnings`: what all its scripts share (asking, acting, words, the address) and the beat that keeps the page up to date.
+   The page asks every few seconds whether anything has changed; only then it asks for the list, and only what differs is drawn. */
+(function () {
+  "use strict";
+  const zhili = (window.zhili = window.zhili || {});
+  const BEAT_MS = 5000, AGAIN_MS = 30000, TICK_MS = 1000;
+  const OURS = ["warning", "grade", "state", "rule", "part"];
+  const state = { host: null, words: {}, filters: null, query: {}, list: null, one: null, mark: 0, listedAt: 0, lostAt: 0, skew: 0 };
+  const listeners = { start: [], list: [], one: [], choose: [], tick: [], part: [] };
+  const byId = (id) => document.getElementById("warnings-" + id);
+
+  /* ---- elements and words ---- */
+  function make(tag, className, ...children) {
+    const made = document.createElement(tag);
+    if (className) { made.className = className; }
+    made.append(...children.filter((child) => child !== null && child !== undefined));
+    return made;
+  }
+  function button(className, face, does, more) {
+    const made = make("button", className, ...[face].flat());
+    made.type = "button";
+    made.addEventListener("click", does);
+    Object.entries(more || {}).forEach(([name, value]) => made.setAttribute(name, value));
+    return made;
+  }
+  function say(key, values) {
+    return (state.words[key] ?? key).replace(/\{(\w+)\}/g, (_, name) => values?.[name] ?? "");
+  }
+  function write(element, text) { if (element && element.textContent !== text) { element.textContent = text; } }
+  function show(element, is) { element?.classList.toggle("hidden", !is); }
+  const badge = (row, more) => {
+    const made = make("span", `warning-badge warning-grade-${row.grade}${more || ""}`, row.letter);
+    made.title = row.grade_name;
+    made.setAttribute("aria-label", row.grade_name);
+    made.setAttribute("role", "img");
+    return made;
+  };
+  const now = () => Date.now() / 1000 - state.skew;
+  function span(seconds) {
+    const size = Math.max(0, seconds);
+    if (size < 7200) { return say("t_minutes", { n: Math.ceil(size / 60) }); }
+    return size < 172800 ? say("t_hours", { n: Math.round(size / 3600) }) : say("t_days", { n: Math.round(size / 86400) });
+  }
+
+  /* ---- the address: the shell's keys are its own, ours stand beside them ---- */
+  function readAddress() {
+    const query = new URLSearchParams(window.location.search), read = {};
+    OURS.forEach((key) => { const value = query.get(key); if (value) { read[key] = value.slice(0, 80); } });
+    const kept = window.sessionStorage.getItem("zhili-warnings");   /* the language is switched by a new page without our keys */
+    window.sessionStorage.removeItem("zhili-warnings");
+    return !Object.keys(read).length && kept ? JSON.parse(kept) : read;
+  }
+  function writeAddress() {
+    const query = new URLSearchParams(window.location.search);
+    OURS.forEach((key) => { if (state.query[key]) { query.set(key, state.query[key]); } else { query.delete(key); } });
+    const text = query.toString(), wanted = window.location.pathname + (text ? "?" + text : "");
+    if (wanted !== window.location.pathname + window.location.search) { window.history.replaceState(window.history.state, "", wanted); }
+  }
+  function setQuery(changes) {
+    Object.entries(changes).forEach(([key, value]) => { if (value) { state.query[key] = String(value); } else { delete state.query[key]; } });
+    writeAddress();
+  }
+  document.addEventListener("click", (event) => {
+    if (isHere() && event.target.closest?.("#shell-lang")) { window.sessionStorage.setItem("zhili-warnings", JSON.stringify(state.query)); }
+  }, true);
+
+  /* ---- asking and acting ---- */
+  const isHere = () => Boolean(state.host?.isConnected);
+  const common = () => ({ lang: state.filters?.lang || "zh", theme: state.filters?.theme || "dark", scale: state.filters?.scale || 1 });
+  const asked = () => ({ ...common(), area: state.filters?.area || "", grade: state.query.grade || "", state: state.query.state || "open", rule: state.query.rule || "", seen: readEvent() || "" });
+  async function ask(path, query) {
+    try {
+      const answer = await fetch(`/warnings/${path}?${new URLSearchParams(query || common())}`, { headers: { Accept: "application/json" } });
+      if (!answer.ok) { throw new Error("HTTP " + answer.status); }
+      const found = await answer.json();
+      heard();
+      return found;
+    } catch (error) {
+      if (!state.lostAt) { state.lostAt = Date.now(); }
+      tellLive();
+      return null;
+    }
+  }
+  async function post(path, body) {
+    try {
+      const answer = await fetch(`/warnings/${path}?lang=${common().lang}`, { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) });
+      if (!answer.ok) { throw new Error("HTTP " + answer.status); }
+      heard();
+      return await answer.json();
+    } catch (error) { return { refused: say("no_answer") }; }
+  }
+  function heard() { if (state.lostAt) { state.lostAt = 0; } tellLive(); }
+  function tellLive() {
+    const live = byId("live");
+    if (!live) { return; }
+    live.classList.toggle("lost", Boolean(state.lostAt));
+    const at = new Date(state.lostAt);
+    write(live, state.lostAt ? say("offline", { at: `${String(at.getHours()).padStart(2, "0")}:${String(at.getMinutes()).padStart(2, "0")}` }) : say("live"));
+  }
+
+  /* ---- what this reader has seen, and who acts: kept in the browser ---- */
+  const remembered = (key) => { try { return window.localStorage.getItem(key) || ""; } catch (error) { return ""; } };
+  const remember = (key, value) => { try { window.localStorage.setItem(key, value); } catch (error) { /* a browser that keeps nothing asks again */ } };
+  const readEvent = () => Number(remembered("zhili-warnings-seen")) || 0;
+  const name = () => remembered("zhili-name");
+  function tellUnread(count) {
+    const face = byId("unread");
+    if (!face) { return; }
+    show(face, count > 0);
+    write(face, count > 0 ? `${say("unread", { n: count })} · ${say("mark_read")}` : "");
+    const plain = document.title.replace(/^\(\d+\) /, "");
+    document.title = count > 0 ? `(${count}) ${plain}` : plain;
+  }
+  function markRead() { remember("zhili-warnings-seen", String(state.mark)); tellUnread(0); }
+
+  /* ---- the list, the chosen one ---- */
+  const emit = (kind, ...about) => listeners[kind].forEach((hear) => hear(...about));
+  let turn = 0;
+  async function askList() {
+    const mine = turn += 1, found = await ask("list", asked());
+    if (!found || mine !== turn || !isHere()) { return; }
+    if (found.failed) { state.list = found; emit("list"); return; }
+    Object.assign(state, { list: found, mark: found.mark, listedAt: Date.now(), skew: Date.now() / 1000 - found.now });
+    if (!readEvent()) { remember("zhili-warnings-seen", String(found.mark)); }
+    write(byId("headline"), found.headline);
+    tellUnread(found.unread);
+    emit("list");
+  }
+  let oneTurn = 0;
+  async function askOne() {
+    const mine = oneTurn += 1, id = state.query.warning;
+    if (!id) { state.one = null; emit("one"); return; }
+    const found = await ask(`one/${encodeURIComponent(id)}`);
+    if (!found || mine !== oneTurn || !isHere()) { return; }
+    state.one = found;
+    emit("one");
+  }
+  function choose(id) {
+    if (state.query.warning === String(id || "")) { return askOne(); }
+    setQuery({ warning: id });
+    emit("choose");
+    return askOne();
+  }
+  const again = () => Promise.all([askList(), askOne()]);
+
+  /* ---- the beat ---- */
+  async function beat() {
+    if (!isHere() || document.hidden || (state.query.part || "work") !== "work") { return; }
+    if (Date.now() - state.listedAt > AGAIN_MS) { await again(); return; }
+    const found = await ask("pulse", asked());
+    if (!found || found.failed) { return; }
+    tellUnread(found.unread);
+    if (found.mark !== state.mark) { await again(); }
+  }
+  window.setInterval(beat, BEAT_MS);
+  window.setInterval(() => { if (isHere() && !document.hidden) { emit("tick"); } }, TICK_MS);
+  document.addEventListener("visibilitychange", () => { if (!document.hidden) { beat(); } });
+
+  /* ---- the three parts ---- */
+  function showPart() {
+    const part = ["work", "outcomes", "rules"].includes(state.query.part) ? state.query.part : "work";
+    ["work", "outcomes", "rules"].forEach((one) => {
+      show(byId(one), one === part);
+      byId("tab-" + one).setAttribute("aria-selected", String(one === part));
+      byId("tab-" + one).tabIndex = one === part ? 0 : -1;
+    });
+    emit("part", part);
+  }
+  document.addEventListener("click", (event) => {
+    const tab = event.target.closest?.(".warnings-tab");
+    if (tab) { setQuery({ part: tab.dataset.part === "work" ? "" : tab.dataset.part }); showPart(); }
+    if (event.target.closest?.("#warnings-unread")) { markRead(); }
+  });
+  document.addEventListener("keydown", (event) => {
+    const tab = event.target.closest?.(".warnings-tab"), step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
+    if (!tab || !step) { return; }
+    const tabs = [...document.querySelectorAll(".warnings-tab")], next = tabs[(tabs.indexOf(tab) + step + tabs.length) % tabs.length];
+    next.focus();
+    next.click();
+  });
+
+  function start(host) {
+    Object.assign(state, { host, words: JSON.parse(host.dataset.words), query: readAddress(), list: null, one: null, mark: 0, listedAt: 0 });
+    writeAddress();
+    emit("start");
+    showPart();
+    if (state.query.warning) { emit("choose"); }
+  }
+  const areaOf = (filters) => [filters?.area || "", filters?.lang, filters?.theme, filters?.scale, filters?.snapshot].join("|");
+
+  window.dash_clientside = window.dash_clientside || {};
+  window.dash_clientside.warnings = {
+    follow(filters) {
+      const host = document.getElementById("warnings-page"), none = window.dash_clientside.no_update;
+      if (!host || !filters) { return none; }
+      const isNew = state.host !== host, before = areaOf(state.filters);
+      state.filters = filters;
+      if (isNew) { start(host); } else { writeAddress(); }
+      if (isNew || before !== areaOf(filters)) { again(); }
+      return none;
+    },
+  };
+  zhili.warnings = { state, on: (kind, hear) => listeners[kind].push(hear), make, button, say, write, show, badge, byId, now, span, ask, post, asked, common, setQuery, choose, again, askList, name, remember, isHere };
+})();

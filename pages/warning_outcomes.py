@@ -1,0 +1,164 @@
+"""How good the rules are and whether they run: the tables of the tab of outcomes, each with its own failure."""
+
+from collections.abc import Callable
+
+from operations.errors import NotThereError, OperationsError
+from operations.notices import dead_notices, outboxes, retried
+from operations.warning_outcomes import LEAST_JUDGED, Outcome, outcomes
+from operations.warning_runs import RunState, run_states
+from pages.panels import why
+from pages.warning_list import whole_number
+from pages.warning_words import at, minutes_said, rule_name, short
+from ui.components.numbers import count
+from ui.words import Speaker, all_words, speaker
+
+Table = dict[str, object]
+
+
+def outcome_tables(lang: str) -> dict[str, object]:
+    """The four tables: rules by outcome, their last runs, the channels of notices, dead letters."""
+    say = speaker(lang)
+    made: dict[str, Callable[[Speaker, str], Table]] = {
+        "rules": _rules,
+        "runs": _runs,
+        "channels": _channels,
+        "dead": _dead,
+    }
+    return {name: _or_why(make, say, lang) for name, make in made.items()}
+
+
+def _or_why(make: Callable[[Speaker, str], Table], say: Speaker, lang: str) -> Table:
+    try:
+        return make(say, lang)
+    except Exception as error:  # this table says so itself
+        return {"failed": why(error, say)}
+
+
+def try_again(id: object, lang: str) -> dict[str, object]:
+    """A dead letter is due again, or why it is not."""
+    say = speaker(lang)
+    try:
+        retried(whole_number(id) or 0)
+    except NotThereError:
+        return {"refused": say("warnings.dead_gone")}
+    except OperationsError as error:
+        return {"refused": str(error)}
+    return {"said": say("warnings.dead_again")}
+
+
+def _columns(say: Speaker, *names: str) -> list[str]:
+    return [say(f"warnings.col_{name}") for name in names]
+
+
+def _rules(say: Speaker, lang: str) -> Table:
+    found = outcomes()
+    days = f"{max((one.days for one in found), default=0):.0f}"
+    return {
+        "columns": _columns(
+            say, "rule", "raised", "per_day", "judged", "precision", "lead", "answered", "unanswered", "suggestion"
+        ),
+        "rows": [_outcome(one, say, lang) for one in found],
+        "note": say("warnings.outcomes_note", days=days, least=LEAST_JUDGED)
+        if found
+        else say("warnings.outcomes_none"),
+    }
+
+
+def _outcome(one: Outcome, say: Speaker, lang: str) -> list[object]:
+    lead = f"{minutes_said(one.lead_minutes, say)} (n={one.lead_n})" if one.lead_n else "–"
+    return [
+        rule_name(one.rule, lang),
+        count(one.raised),
+        f"{one.alarms_per_day:.2f}",
+        say("warnings.of_judged", true=one.true, judged=one.judged),
+        _precision(one, say),
+        lead,
+        minutes_said(one.answered_minutes, say),
+        count(one.unanswered),
+        _suggested(one, say),
+    ]
+
+
+def _precision(one: Outcome, say: Speaker) -> object:
+    """The share with its interval, to be drawn; in words where too few were judged."""
+    if one.precision is None or one.precision_low is None or one.precision_high is None:
+        return say("warnings.too_few", least=LEAST_JUDGED)
+    return {
+        "share": one.precision,
+        "low": one.precision_low,
+        "high": one.precision_high,
+        "text": f"{one.precision:.0%} ({one.precision_low:.0%}–{one.precision_high:.0%})",
+    }
+
+
+def _suggested(one: Outcome, say: Speaker) -> str:
+    if one.suggestion is None:
+        return "–"
+    better = one.suggestion
+    return say(
+        "warnings.suggested", confidence=f"{better.confidence:.2f}", true=better.true, judged=better.judged,
+        per_day=f"{better.raised_per_day:.2f}",
+    )  # fmt: skip
+
+
+def _runs(say: Speaker, lang: str) -> Table:
+    found = run_states()
+    return {
+        "columns": _columns(
+            say, "rule", "run_state", "started", "looked_until", "looks", "findings", "good_at", "said"
+        ),
+        "rows": [_run(one, say, lang) for one in found],
+        "note": say("warnings.runs_note", n=len(found), failed=sum(one.is_good is False for one in found))
+        if found
+        else say("warnings.runs_none"),
+    }
+
+
+def _run(one: RunState, say: Speaker, lang: str) -> list[object]:
+    state = "running" if one.finished_at is None else "good" if one.is_good else "failed"
+    return [
+        rule_name(one.rule, lang),
+        {"mark": state, "text": say(f"warnings.run_{state}")},
+        at(one.started_at),
+        short(one.until) if one.until else "–",
+        count(one.looks),
+        count(one.findings),
+        at(one.good_at) or "–",
+        "" if one.is_good else (one.outcome or ""),
+    ]
+
+
+def _channels(say: Speaker, _lang: str) -> Table:
+    found = outboxes()
+    rows = [
+        [_channel(one.channel, say), count(one.waiting), count(one.delivered), count(one.dead), at(one.last_delivered_at) or "–", one.last_error or ""]
+        for one in found
+    ]  # fmt: skip
+    note = say("warnings.channels_note") if found else say("warnings.channels_none")
+    return {
+        "columns": _columns(say, "channel", "waiting", "delivered", "dead", "last_delivered", "said"),
+        "rows": rows,
+        "note": note,
+    }
+
+
+def _dead(say: Speaker, lang: str) -> Table:
+    found = dead_notices()
+    rows = [
+        [f"#{one.warning_id}", _told(one.what, say), _channel(one.channel, say), count(one.tries), at(one.dead_at), one.last_error, {"retry": one.id}]
+        for one in found
+    ]  # fmt: skip
+    note = say("warnings.dead_note", n=len(found)) if found else say("warnings.dead_none")
+    return {
+        "columns": _columns(say, "warning", "what", "channel", "tries", "dead_at", "said", "again"),
+        "rows": rows,
+        "note": note,
+    }
+
+
+def _channel(name: str, say: Speaker) -> str:
+    return say(f"warnings.channel_{name}") if f"warnings.channel_{name}" in all_words() else name
+
+
+def _told(what: str, say: Speaker) -> str:
+    return say(f"warnings.told_{what}") if f"warnings.told_{what}" in all_words() else what
