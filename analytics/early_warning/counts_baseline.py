@@ -17,7 +17,10 @@ FIRST_PHI, FIRST_WORTH = 1.2, 15.0
 """Over-dispersion (variance ÷ mean) before anything was seen, and how many periods that guess is worth."""
 FORGETTING = 0.995
 """Per period, of how well the readings foretold: so that a series may change its mind."""
+OUTLIER = 16.0
+"""A squared residual counts as no more than this."""
 LOWEST_MEAN = 1e-4
+LOWEST_LOG, HIGHEST_LOG = -12.0, 14.0
 MODE_STEPS = 4
 
 
@@ -61,7 +64,7 @@ class Baseline:
         self.spread[:, :, 0, 0] += self.noise
         reach = (self.spread @ columns[..., None])[..., 0]
         doubt = np.minimum((reach * columns).sum(axis=2), 4.0) + 1e-9
-        means = np.exp(np.clip((self.effects * columns).sum(axis=2), -12.0, 14.0))
+        means = np.exp(np.clip((self.effects * columns).sum(axis=2), LOWEST_LOG, HIGHEST_LOG))
         weight = np.exp(self.credit - self.credit.max(axis=1, keepdims=True))
         weight /= weight.sum(axis=1, keepdims=True)
         mean = np.maximum((weight * means).sum(axis=1), LOWEST_MEAN)
@@ -73,7 +76,7 @@ class Baseline:
         self._judge_readings(counts, trust, *foretold)
         reach = (self.spread @ columns[..., None])[..., 0]
         doubt = (reach * columns).sum(axis=2) + 1e-9
-        log_mean = np.clip((self.effects * columns).sum(axis=2), -12.0, 14.0)
+        log_mean = np.clip((self.effects * columns).sum(axis=2), LOWEST_LOG, HIGHEST_LOG)
         worth = (trust / self.phi)[:, None]
         mode = _mode(counts[:, None], log_mean, doubt, worth)
         shrunk = 1.0 / (1.0 / doubt + worth * np.exp(mode))
@@ -81,16 +84,16 @@ class Baseline:
         self.spread -= (reach * ((doubt - shrunk) / doubt**2)[:, :, None])[..., None] * reach[:, :, None, :]
 
     def _judge_readings(self, counts: Numbers, trust: Numbers, means: Numbers, doubt: Numbers) -> None:
-        phi = self.phi
-        variance = means * (phi[:, None] + means * doubt)
-        error = (counts[:, None] - means) ** 2 / variance
-        foretold = -0.5 * trust[:, None] * (np.minimum(error, 16.0) + np.log(variance))
+        """Credit by the logarithm of the probability foretold (normal), and over-dispersion by the best reading's error."""
+        phi = self.phi[:, None]
+        squares = (counts[:, None] - means) ** 2
+        variance = means * (phi + means * doubt)
+        foretold = -0.5 * trust[:, None] * (np.minimum(squares / variance, OUTLIER) + np.log(variance))
         self.credit = FORGETTING * self.credit + foretold
         self.lifelong += foretold
-        best = np.take_along_axis(
-            error * variance / (means * (1 + means * doubt / phi[:, None])), self.credit.argmax(axis=1)[:, None], axis=1
-        )[:, 0]
-        self.squares += trust * np.minimum(best, 16.0 * phi)
+        best = self.credit.argmax(axis=1)[:, None]
+        dispersion = np.take_along_axis(phi * squares / variance, best, axis=1)[:, 0]
+        self.squares += trust * np.minimum(dispersion, OUTLIER * phi[:, 0])
         self.periods += trust
 
 
@@ -119,14 +122,14 @@ def fitted(counts: Numbers, columns: Numbers, variance: Numbers, rounds: int = 6
     weight = np.ones_like(counts)
     phi = np.full(len(counts), FIRST_PHI)
     for _ in range(rounds):
-        means = np.exp(np.clip(effects @ columns.T, -12.0, 14.0))
+        means = np.exp(np.clip(effects @ columns.T, LOWEST_LOG, HIGHEST_LOG))
         information = ((weight * means) @ products).reshape(len(counts), *[len(prior)] * 2) / phi[
             :, None, None
         ] + np.diag(prior)
         slope = (weight * (counts - means)) @ columns / phi[:, None] - prior * (effects - prior_mean)
         change = np.linalg.solve(information, slope[..., None])[..., 0]
         effects = effects + change / np.maximum(np.abs(change).max(axis=1, keepdims=True), 1.0)
-        means = np.exp(np.clip(effects @ columns.T, -12.0, 14.0))
+        means = np.exp(np.clip(effects @ columns.T, LOWEST_LOG, HIGHEST_LOG))
         phi = np.maximum(
             ((weight * (counts - means) ** 2 / np.maximum(means, 0.02)).sum(axis=1) + FIRST_WORTH * FIRST_PHI)
             / (weight.sum(axis=1) + FIRST_WORTH),

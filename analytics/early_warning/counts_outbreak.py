@@ -9,23 +9,33 @@ with a mixture for what is not known (Frisén, Scandinavian Actuarial Journal 20
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 from scipy.special import gammaln, ndtr
 
 from analytics.early_warning.counts_calendar import DAYS, Numbers, Step
 
+SCALES_DAYS = {"hour": (0.25, 0.5, 1.0), "day": (4.0, 8.0, 16.0), "week": (4.0, 8.0, 16.0)}
+"""Until half of an outbreak's cases have come, in days: its course is lognormal with sigma 0.5, as in Noufaily and others 2013."""
+SCALE_WEIGHTS, SPIKE_WEIGHT, PLATEAU_WEIGHT = (0.4, 0.2, 0.02), 0.2, 0.18
+"""How likely each course is: three lognormal ones, all in one period, the same in each of three."""
 SIZES = (1.0, 2.0, 4.0, 8.0, 16.0)
+"""Cases of a whole outbreak in units of the usual spread of `SIZE_OVER` periods; each as likely as the others."""
+SIZE_OVER = {"hour": 24, "day": 7, "week": 1}
 LEVELS = np.concatenate([[0.0], 0.05 * 2.0 ** (np.arange(0, 18) / 2)])
 """Added cases a period in units of the usual spread: courses are rounded to these, so that few ratios need reckoning."""
 LEAST_UNIT = 0.7
+"""In cases, where the usual spread is less: no outbreak has a tenth of a case."""
 CHANCE_A_YEAR = 1.0
 """Outbreaks a year and series before anything is seen."""
+MOST_RATIO = 1e120
+Indexes = npt.NDArray[np.intp]
 
 
 @dataclass(frozen=True)
 class Courses:
     """Hypotheses h at ages j: `level[j, h]` index into LEVELS, `active[j, h]` chance that it still goes on, `prior[h]`."""
 
-    level: np.ndarray
+    level: Indexes
     active: Numbers
     prior: Numbers
 
@@ -33,26 +43,30 @@ class Courses:
 def courses(step: Step) -> Courses:
     """The courses an outbreak may take in steps of `step`, each in every size."""
     days = DAYS[step]
-    shapes = [(_lognormal(scale, days), weight) for scale, weight in ((4.0, 0.25), (8.0, 0.25), (16.0, 0.15))]
-    shapes += [(np.ones(1), 0.2), (np.full(3, 1 / 3), 0.15)]
-    ages = max(len(shape) for shape, _ in shapes) + 2
-    sizes = np.array(SIZES) * max(1.0, np.sqrt(7.0 / days) / 1.0 if step != "week" else 1.0)
-    added = np.zeros((ages, len(shapes), len(sizes)))
-    rest = np.zeros_like(added)
-    for number, (shape, _) in enumerate(shapes):
-        added[: len(shape), number] = shape[:, None] * sizes
-        rest[: len(shape), number] = np.cumsum(shape[::-1])[::-1][:, None] * sizes
-    nearest = np.abs(np.log(np.maximum(added, 0.02))[..., None] - np.log(np.maximum(LEVELS, 0.02))).argmin(axis=-1)
-    prior = np.repeat([weight for _, weight in shapes], len(sizes)) / len(sizes)
-    flat = (ages, len(shapes) * len(sizes))
-    active = np.where(added > 0, 1.0 - np.exp(-rest), 0.0)
-    return Courses(nearest.reshape(flat), active.reshape(flat), prior * CHANCE_A_YEAR * days / 365.25)
+    shapes = [_lognormal(scale, days) for scale in SCALES_DAYS[step]] + [np.ones(1), np.full(3, 1 / 3)]
+    weights = np.array([*SCALE_WEIGHTS, SPIKE_WEIGHT, PLATEAU_WEIGHT])
+    sizes = np.array(SIZES) * np.sqrt(SIZE_OVER[step])
+    ages = max(len(shape) for shape in shapes) + 2
+    share = np.stack([np.pad(shape, (0, ages - len(shape))) for shape in shapes], axis=1)
+    rest = np.cumsum(share[::-1], axis=0)[::-1]
+    added = (share[:, :, None] * sizes).reshape(ages, -1)
+    still = 1.0 - np.exp(-(rest[:, :, None] * sizes).reshape(ages, -1))
+    prior = np.repeat(weights, len(sizes)) / len(sizes) * CHANCE_A_YEAR * days / 365.25
+    return Courses(_nearest(added), np.where(added > 0, still, 0.0), prior)
 
 
-def _lognormal(scale_days: float, days: float, sd: float = 0.5) -> Numbers:
+def _nearest(added: Numbers) -> Indexes:
+    least = LEVELS[1] / 2
+    return np.asarray(
+        np.abs(np.log(np.maximum(added, least))[..., None] - np.log(np.maximum(LEVELS, least))).argmin(axis=-1)
+    )
+
+
+def _lognormal(scale_days: float, days: float, sigma: float = 0.5) -> Numbers:
+    """Shares of the periods after the beginning, up to four times the scale."""
     edges = np.arange(0.0, 4.0 * scale_days + days, days)
-    mass = np.diff(ndtr(np.log(np.maximum(edges, 1e-9) / scale_days) / sd))
-    return mass / mass.sum()
+    share = np.diff(ndtr(np.log(np.maximum(edges, 1e-9) / scale_days) / sigma))
+    return np.asarray(share / share.sum())
 
 
 class Outbreaks:
@@ -70,7 +84,7 @@ class Outbreaks:
         self.ratio[:, self.now % self.ages] = self.courses.prior
         steps = np.exp(np.clip(level_ratios(counts, mean, phi), -50.0, 50.0))
         self.ratio *= steps[:, self.courses.level[self._age()]]
-        np.minimum(self.ratio, 1e120, out=self.ratio)
+        np.minimum(self.ratio, MOST_RATIO, out=self.ratio)
 
     def odds(self, at_least_old: int = 0) -> Numbers:
         """Posterior odds `[c]` that an outbreak begun that long ago was active then (0: is active now)."""
@@ -81,7 +95,7 @@ class Outbreaks:
         on = flat @ active.ravel()
         return on / (1.0 + flat.sum(axis=1) - on)
 
-    def _age(self) -> np.ndarray:
+    def _age(self) -> Indexes:
         return (self.now - np.arange(self.ages)) % self.ages
 
 
