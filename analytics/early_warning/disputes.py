@@ -1,8 +1,8 @@
 """Which disputes escalate: mediated in vain and reported again, or reported again through ever graver channels.
 
 A dispute is an incident whose category speaks of one (纠纷). After a mediation that failed, or an agreement that was not kept,
-reports of its kind from the same place are counted against what that place usually has in so many days; in every other
-place those of the last 60 days. Each report also has a channel: how likely that at least so many came as petitions, as
+reports of its kind from the same community are counted against what it usually has in so many days; in every other
+community those of the last 60 days. Each report also has a channel: how likely that at least so many came as petitions, as
 the channels of disputes usually are. The two probabilities together are Fisher's (1932).
 """
 
@@ -15,7 +15,7 @@ import pandas as pd
 from scipy.stats import binom
 
 from analytics.answers import question
-from analytics.area import Area
+from analytics.area import LEVELS, Area
 from analytics.early_warning.budget import confidences, told
 from analytics.early_warning.case_days import YEAR, Floats
 from analytics.early_warning.finding import Finding
@@ -61,6 +61,7 @@ def detect(reports: pd.DataFrame, failed: pd.DataFrame, scene: Scene, rule: Rule
     """From the columns of `disputes` and `in_vain`; quiet where less than 60 days of disputes are known."""
     if reports.empty or (scene.until - reports["reported_at"].min()).days < SHORTEST_PAST_DAYS + AFTER_DAYS:
         return []
+    reports, failed = _in_communities(reports, scene.known), _in_communities(failed, scene.known)
     asked = pd.concat([_after(failed), _anywhere(reports, scene)], ignore_index=True)
     asked = asked.drop_duplicates(["area_id", "kind"])
     counted = _counted(reports, asked, scene)
@@ -70,13 +71,20 @@ def detect(reports: pd.DataFrame, failed: pd.DataFrame, scene: Scene, rule: Rule
     return [_finding(scene, rule, row, reports) for _, row in rows.iterrows()]
 
 
+def _in_communities(rows: pd.DataFrame, known: Mapping[str, Area]) -> pd.DataFrame:
+    """The rows with the community in place of a grid: calls and petitions name no grid."""
+    depth = LEVELS.index("community")
+    above = {area_id: area.path[depth] for area_id, area in known.items() if len(area.path) > depth}
+    return rows.assign(grid_id=rows["area_id"], area_id=rows["area_id"].map(above).fillna(rows["area_id"]))
+
+
 def _after(failed: pd.DataFrame) -> pd.DataFrame:
     """What to look at after mediations in vain: place, kind, since when, and the mediation."""
     return failed.rename(columns={"closed_at": "since"})[["area_id", "kind", "since", "mediation_id"]]
 
 
 def _anywhere(reports: pd.DataFrame, scene: Scene) -> pd.DataFrame:
-    """Every grid and kind with a dispute in the last 60 days."""
+    """Every community and kind with a dispute in the last 60 days."""
     since = scene.until - timedelta(days=REPORTED_DAYS)
     recent = reports[reports["reported_at"] >= since][["area_id", "kind"]].drop_duplicates()
     return recent.assign(since=since, mediation_id=None)
@@ -113,7 +121,7 @@ def _counted(reports: pd.DataFrame, asked: pd.DataFrame, scene: Scene) -> pd.Dat
 
 
 def _within(known: Mapping[str, Area], area_ids: np.ndarray) -> dict[str, list[str]]:
-    """The areas inside each of these, itself included: a dispute is known by its grid, or only by its community."""
+    """The areas inside each of these, itself included: a mediation may be known by its town only."""
     asked = set(area_ids)
     inside: dict[str, list[str]] = {area_id: [] for area_id in area_ids}
     for area in known.values():
@@ -134,7 +142,7 @@ def _finding(scene: Scene, rule: Rule, row: pd.Series, reports: pd.DataFrame) ->
     is_after = bool(row["mediation_id"])
     ago = ((scene.until - own["reported_at"]).dt.total_seconds() // 604_800).astype(int)
     sign = Sign(
-        kind="dispute_after" if is_after else "dispute", subject_kind="category", subject=category, areas=[str(row["area_id"])],
+        kind="dispute_after" if is_after else "dispute", subject_kind="category", subject=category, areas=sorted({*own["grid_id"], str(row["area_id"])}),
         since=since if is_after else own["reported_at"].min().to_pydatetime(), observed=row["observed"], expected=row["expected"],
         unit="incidents", probability=row["chance"], confidence=row["sure"], impact=max(1, impact_of_category(category)),
         facts={"petitions": int(row["petitions"]), "mediation": row["mediation_id"] or "", "compared": "own_year",

@@ -10,6 +10,8 @@ from analytics.answers import question
 from analytics.area import areas
 from analytics.early_warning import (
     bins,
+    counted,
+    crowded,
     crowds,
     devices,
     devices_rising,
@@ -31,6 +33,8 @@ from analytics.view import Where, start_of
 BEHIND_AT_MOST = 200
 Detector = Callable[[Look, Scene, Rule], list[Finding]]
 DETECTORS: dict[str, Detector] = {
+    "counts": counted.findings_of,
+    "clusters": crowded.findings_of,
     "slow": slow.findings_of,
     "queue": queue.findings_of,
     "late": late.findings_of,

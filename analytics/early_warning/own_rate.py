@@ -1,9 +1,9 @@
-"""How many of one matter are usual in one place over some days? What the place had the year before, in the season that it is.
+"""How many of one matter are usual in one place over some days? The place's share of what the whole district has now.
 
-Expected in a cell (place × category) is the category's present number in the whole district times the place's share of it.
-The share is the place's share of all incidents times the cell's own tendency, a gamma of mean 1 learnt from its past
-(DuMouchel 1999), so that a place with little past is not called unusual for one or two; what comes is then negative
-binomial, and its upper tail exact. Since the district's present number is used, season, trend and holidays cancel out.
+The share is the place's share of all incidents times the cell's own tendency (place × category), a gamma of mean 1 learnt
+from its past year (DuMouchel 1999), so that a place with little past is not called unusual for one or two. Of the number
+that the whole district has now, those here are then beta-binomial, and their upper tail exact: season, weekday, holidays and
+trend, which all places share, cancel out.
 """
 
 from collections.abc import Mapping
@@ -12,6 +12,7 @@ from datetime import timedelta
 import duckdb
 import numpy as np
 import pandas as pd
+from scipy.special import betaln, gammaln
 from scipy.stats import nbinom
 
 from analytics.answers import question
@@ -24,6 +25,8 @@ TENDENCY_SHAPE = 2.0
 """Of the gamma of tendencies before anything is known: two places in three lie between 0.4 and 1.7 times the usual."""
 WEEKS_SHOWN = 26
 SHORTEST_PAST_DAYS = 60
+TERM = 1e-6
+"""A term of so small a part of the sum ends it."""
 
 
 @question
@@ -67,7 +70,7 @@ def at_level(counts: pd.DataFrame, known: Mapping[str, Area], level: str) -> pd.
     return placed.groupby(["area_id", "category"], as_index=False).agg(sums)
 
 
-def unusual(cells: pd.DataFrame, days: int) -> pd.DataFrame:
+def unusual(cells: pd.DataFrame) -> pd.DataFrame:
     """The cells that have recent ones, with `expected` and `probability` of at least so many; empty with too short a past."""
     if cells.empty or cells["past_days"].max() < SHORTEST_PAST_DAYS:
         return cells.iloc[:0].assign(expected=0.0, probability=1.0)
@@ -76,12 +79,26 @@ def unusual(cells: pd.DataFrame, days: int) -> pd.DataFrame:
     seen = cells[cells["recent"] > 0].copy()
     own = share.reindex(seen["area_id"]).to_numpy()
     kind = kinds.reindex(seen["category"])
-    recent, past = seen["recent"].to_numpy(np.float64), seen["past"].to_numpy(np.float64)
-    others = (kind["recent"].to_numpy() - recent) / (1 - np.minimum(own, 0.5))
-    least = 0.5 * (kind["past"].to_numpy() + 1) * days / cells["past_days"].max()
-    shape = TENDENCY_SHAPE + past
-    expected = np.maximum(others, least) * own * shape / (TENDENCY_SHAPE + kind["past"].to_numpy() * own)
-    return seen.assign(expected=expected, probability=tail(recent, expected, shape))
+    shape = TENDENCY_SHAPE + seen["past"].to_numpy(np.float64)
+    here = np.minimum(own * shape / (TENDENCY_SHAPE + kind["past"].to_numpy() * own), 0.999)
+    recent, whole = seen["recent"].to_numpy(np.float64), kind["recent"].to_numpy(np.float64)
+    chance = tail_of_whole(recent, whole, shape, shape * (1 - here) / here)
+    return seen.assign(expected=whole * here, probability=chance)
+
+
+def tail_of_whole(count: Floats, whole: Floats, a: Floats, b: Floats) -> Floats:
+    """Probability of at least `count` of the `whole`, each here with one share that a beta of `a` and `b` says; 1 up to the mean.
+
+    The sum of the beta-binomial's terms from the count up, each from the one before.
+    """
+    log = gammaln(whole + 1) - gammaln(count + 1) - gammaln(whole - count + 1) + betaln(count + a, whole - count + b)
+    term = np.exp(log - betaln(a, b))
+    total, at = term.copy(), count.copy()
+    while np.any(term > TERM * total):
+        left = np.maximum(whole - at, 0.0)
+        term = term * left * (at + a) / ((at + 1) * np.maximum(left - 1 + b, 1e-9))
+        total, at = total + term, at + 1
+    return np.where(count <= whole * a / (a + b), 1.0, np.minimum(total, 1.0))
 
 
 def tail(count: Floats, expected: Floats, shape: Floats) -> Floats:

@@ -28,7 +28,7 @@ def detect(
 ) -> list[Finding]:
     """From the columns of `own_rate.counted`; every pair of a place and a category counts as looked at."""
     cells = at_level(counts, scene.known, rule.level)
-    seen = unusual(cells, days)
+    seen = unusual(cells)
     tests = sum(area.level == rule.level for area in scene.known.values()) * max(cells["category"].nunique(), 1)
     chance = seen["probability"].to_numpy(np.float64)
     sure = confidences(chance, tests)
