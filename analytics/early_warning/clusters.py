@@ -18,8 +18,9 @@ from analytics.early_warning.clusters_evidence import REFRESHED_DAYS, Evidence, 
 from analytics.early_warning.clusters_pick import Place, places
 from analytics.early_warning.clusters_zones import Zones, zones
 
-ROWS_A_DAY = 8
-WARM_UP_DAYS = 28
+PLACES_A_DAY = 6
+"""With three extents each they are 18 rows, within the 20 that the format allows."""
+WARM_UP_DAYS = 21
 """Days of evidence before the first day that is answered for; an older beginning hardly counts any more."""
 SHOWN_DAYS = 42
 LONGEST_DAYS = 21
@@ -75,17 +76,19 @@ def cluster_alarms(counts: pd.DataFrame, grids: pd.DataFrame, streams: pd.DataFr
     """Candidates `stream_id, date, score, grids` (ids joined by ';') for each stream and day of its evaluation.
 
     `counts` stream_id, date, grid_id, count (non-zero ones suffice); `grids` grid_id, town_id, lon, lat, population; `streams`
-    stream_id, eval_start, eval_end. `score` is the log odds of a cluster, comparable over streams and days.
+    stream_id, eval_start, eval_end. `score` is the log odds of a cluster at the place, comparable over
+    streams and days; a place whose edge is in doubt has up to three rows, one an extent, likeliest first.
     """
     place = grid_map(grids["lon"].to_numpy(), grids["lat"].to_numpy(), grids["population"].to_numpy(), grids["town_id"])
     names = grids["grid_id"].astype(str).to_numpy()
     starts, ends = pd.to_datetime(streams["eval_start"]), pd.to_datetime(streams["eval_end"])
     by_stream = {str(name): part for name, part in counts.groupby("stream_id", observed=True)}
     rows = [
-        (name, day, found.score, ";".join(names[found.grids]))
+        (name, day, found.score, ";".join(names[extent]))
         for name, start, end in zip(streams["stream_id"].astype(str), starts, ends, strict=True)
         if name in by_stream
         for day, found in _stream_rows(by_stream[name], names, place, start, end)
+        for extent in (found.grids, *found.otherwise)
     ]
     return pd.DataFrame(rows, columns=["stream_id", "date", "score", "grids"]).astype({"score": float})
 
@@ -129,7 +132,7 @@ def _stream_rows(
         evidence.day(at, table[at], (at - first) % REFRESHED_DAYS == 0)
         if at >= learnt:
             yield from (
-                (begin + pd.Timedelta(days=at), found) for found in places(place.zones, evidence.odds(), ROWS_A_DAY)
+                (begin + pd.Timedelta(days=at), found) for found in places(place.zones, evidence.odds(), PLACES_A_DAY)
             )
 
 

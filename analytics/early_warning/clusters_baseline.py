@@ -63,7 +63,7 @@ def _share_prior(past: Floats, population: Floats) -> tuple[Floats, float]:
             np.sum(known + strength * np.log(strength / (strength + mean)) + past * np.log(mean / (strength + mean)))
         )
 
-    power, log_strength = minimize(surprise, [0.9, 0.7], method="Nelder-Mead", options={"maxiter": 200}).x
+    power, log_strength = minimize(surprise, [0.9, 0.7], method="Nelder-Mead", options={"xatol": 0.01, "fatol": 0.01}).x
     return _normed(np.exp(power * logs)), float(np.exp(np.clip(log_strength, -3.0, 6.0)))
 
 

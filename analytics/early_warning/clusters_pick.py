@@ -2,7 +2,8 @@
 
 A candidate is the zone with the highest odds that touches no earlier candidate. Its odds are those of all zones of about the
 same place together (Jaccard at least `SAME_PLACE`), for the exact edge hardly matters to whether something is going on. Its
-extent is the zone that by these odds is expected to overlap the true one best, not the single likeliest one.
+extent is the zone that by these odds is expected to overlap the true one best, not the single likeliest one. Where the edge is
+in doubt, further extents are named: each the zone that, beside those before it, raises the best expected overlap most.
 """
 
 from dataclasses import dataclass
@@ -15,16 +16,19 @@ from analytics.early_warning.clusters_zones import Zones
 SAME_PLACE = 0.25
 CONSIDERED = 3000
 """Zones with the highest odds of the day; the rest weighs nothing."""
+EXTENTS = 3
+"""Extents named for one place."""
 COMPARED = 80
 """Zones of one place that are compared for its extent."""
 
 
 @dataclass(frozen=True)
 class Place:
-    """`score`: log of the odds that a cluster is here; `grids` ascending indices."""
+    """`score`: log of the odds that a cluster is here; `grids` ascending indices; `otherwise` further extents it may have."""
 
     score: float
     grids: Ints
+    otherwise: tuple[Ints, ...] = ()
 
 
 def places(zones: Zones, odds: Floats, most: int) -> list[Place]:
@@ -39,14 +43,27 @@ def places(zones: Zones, odds: Floats, most: int) -> list[Place]:
         here = (weight > 0) & (shared >= SAME_PLACE * (size + size[best] - shared))
         near = np.flatnonzero(here)
         near = near[np.argsort(-weight[near], kind="stable")]
-        chosen = top[near[_most_alike(member[near[:COMPARED]].toarray(), weight[near[:COMPARED]])]]
-        found.append(Place(float(np.log(weight[near].sum())), zones.grids(int(chosen))))
+        chosen = _most_alike(member[near[:COMPARED]].toarray(), weight[near[:COMPARED]])
+        extents = [zones.grids(int(top[near[number]])) for number in chosen]
+        found.append(Place(float(np.log(weight[near].sum())), extents[0], tuple(extents[1:])))
         weight[shared > 0] = 0.0
     return sorted(found, key=lambda place: -place.score)
 
 
-def _most_alike(member: Floats, weight: Floats) -> int:
-    """Which of some zones is expected to have the highest Jaccard index with the true one, one of them by `weight`."""
+def _most_alike(member: Floats, weight: Floats) -> list[int]:
+    """Which of some zones are expected to have the highest Jaccard index with the true one, one of them by `weight`.
+
+    The first by itself, each further one for the best of it and those before it; no more than bring anything.
+    """
     size = member.sum(axis=1)
     shared = member @ member.T
-    return int(np.argmax((shared / (size[:, None] + size - shared)) @ weight))
+    alike = shared / (size[:, None] + size - shared)
+    best, chosen = np.zeros(len(size)), list[int]()
+    for _ in range(EXTENTS):
+        reached = np.maximum(alike, best) @ weight
+        one = int(np.argmax(reached))
+        if one in chosen:
+            break
+        chosen.append(one)
+        best = np.maximum(best, alike[one])
+    return chosen
