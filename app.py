@@ -13,6 +13,7 @@ from api.routes import serve_api
 from api.stopping import serve_stopping
 from operations.errors import OperationsError
 from operations.migrate import bring_up_to_date
+from pages.answering import serve_answers
 from settings import ROOT, settings
 from ui.components.shell import shell
 from ui.language import THEMES, language, theme
@@ -54,6 +55,7 @@ def build_app() -> Dash:
     send_security_headers(app.server, app.csp_hashes)
     serve_api(app.server)
     serve_stopping(app.server)
+    serve_answers(app.server)
     _remember_language_and_theme(app.server)
     _say_what_is_no_page(app.server)
     _answer_what_nobody_foresaw(app.server)

@@ -27,7 +27,8 @@ log = logging.getLogger("zhili.web")
 Answer = TypeVar("Answer")
 Kept = TypeVar("Kept", covariant=True)
 ROOM_BYTES = 256 * 2**20
-OBJECT_BYTES = 80
+OBJECT_BYTES, FRAME_BYTES = 40, 1000
+"""About what a cell of a frame takes, numbers and texts together: to weigh each column takes longer than many an answer."""
 LONG_SECONDS, SPARE_THREADS = 3.0, 3
 """A question past so many seconds is long, and so many threads of the web process are kept free of long ones."""
 STOPPED_AT_MOST = 1000
@@ -135,8 +136,7 @@ class Answers:
 def size_of(answer: Any) -> int:
     """About how many bytes an answer takes."""
     if isinstance(answer, pd.DataFrame):
-        objects = sum(str(kind) == "object" for kind in answer.dtypes)
-        return int(answer.memory_usage().sum()) + OBJECT_BYTES * objects * len(answer) + 1000
+        return FRAME_BYTES + OBJECT_BYTES * answer.shape[0] * answer.shape[1]
     if isinstance(answer, np.ndarray):
         return int(answer.nbytes) + 100
     if is_dataclass(answer):
@@ -200,6 +200,21 @@ def question(ask: Callable[..., Answer]) -> Question[Answer]:
             key(view, more),
             lambda underway: _again_if_damaged(ask, underway, view, *more),
         )
+
+    asked.is_kept = lambda view, *more: _ANSWERS.has(key(view, more))  # type: ignore[attr-defined]
+    asked.keep = lambda answer, view, *more: _ANSWERS.keep(key(view, more), answer)  # type: ignore[attr-defined]
+    return cast("Question[Answer]", asked)
+
+
+def reckoning(reckon: Callable[..., Answer]) -> Question[Answer]:
+    """Keeps what `reckon(view, *more)` makes of other questions' answers; it asks the warehouse nothing itself."""
+
+    def key(view: Any, more: tuple[Hashable, ...]) -> Hashable:
+        return (settings().home, _as_of(view) or newest_snapshot(), reckon.__module__, reckon.__qualname__, view, more)
+
+    @wraps(reckon)
+    def asked(view: Any, *more: Hashable) -> Answer:
+        return _ANSWERS.get(key(view, more), lambda _underway: reckon(view, *more))
 
     asked.is_kept = lambda view, *more: _ANSWERS.has(key(view, more))  # type: ignore[attr-defined]
     asked.keep = lambda answer, view, *more: _ANSWERS.keep(key(view, more), answer)  # type: ignore[attr-defined]

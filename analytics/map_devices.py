@@ -23,7 +23,7 @@ def sensor_states(cursor: duckdb.DuckDBPyConnection, view: View) -> pd.DataFrame
             case when s.sensor_id in (select sensor_id from alarm where raised_at <= $devices_until
                     and (cleared_at is null or cleared_at > $devices_until)) then 'alarm'
                 when s.state = 'offline' then 'silent' else s.state end as state
-        from (select * from {relation("sensor")} where {where.sql}) s left join area a using (area_id) order by 1"""
+        from (select * from {relation("sensor", view)} where {where.sql}) s left join area a using (area_id) order by 1"""
     return cursor.execute(sql, {**where.values, "devices_until": view.devices_until}).df()
 
 
@@ -32,5 +32,5 @@ def camera_states(cursor: duckdb.DuckDBPyConnection, view: View) -> pd.DataFrame
     """Cameras of the view's area: `camera_id, name, owner, area_id, lon, lat, state` (offline, unknown, online)."""
     where = view.where(None, incidents=False)
     sql = f"""select c.camera_id, c.name, c.owner, c.area_id, coalesce(c.lon, a.lon) as lon, coalesce(c.lat, a.lat) as lat, c.state
-        from (select * from {relation("camera")} where {where.sql}) c left join area a using (area_id) order by 1"""
+        from (select * from {relation("camera", view)} where {where.sql}) c left join area a using (area_id) order by 1"""
     return cursor.execute(sql, {**where.values, "devices_until": view.devices_until}).df()

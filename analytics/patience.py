@@ -2,10 +2,11 @@
 
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from contextlib import contextmanager
 from contextvars import ContextVar
+from itertools import count
 from typing import Any
 
 import duckdb
@@ -111,12 +112,51 @@ class Underway:
                 self._cursor = None
 
 
+class Watch:
+    """Interrupts what takes too long: one thread for all questions, since most are over before a thread of their own began."""
+
+    def __init__(self) -> None:
+        self._ends: dict[int, tuple[float, duckdb.DuckDBPyConnection]] = {}
+        self._numbers = count()
+        self._changed = threading.Condition()
+        self._thread: threading.Thread | None = None
+
+    def begin(self, seconds: float, cursor: duckdb.DuckDBPyConnection) -> Callable[[], None]:
+        """From now on `cursor` has so many seconds; call what is returned when it is through."""
+        number, end = next(self._numbers), time.monotonic() + seconds
+        with self._changed:
+            is_first = not self._ends or end < min(at for at, _ in self._ends.values())
+            self._ends[number] = (end, cursor)
+            if self._thread is None:
+                self._thread = threading.Thread(target=self._look, daemon=True)
+                self._thread.start()
+            elif is_first and seconds < LOOK_SECONDS * 10:
+                self._changed.notify()
+        return lambda: self._over(number)
+
+    def _over(self, number: int) -> None:
+        with self._changed:
+            self._ends.pop(number, None)
+
+    def _look(self) -> None:
+        while True:
+            with self._changed:
+                now = time.monotonic()
+                for number, (end, cursor) in list(self._ends.items()):
+                    if end <= now:
+                        del self._ends[number]
+                        cursor.interrupt()
+                next_end = min((end for end, _ in self._ends.values()), default=now + 1)
+                self._changed.wait(max(0.001, min(1.0, next_end - now)))
+
+
+_WATCH = Watch()
+
+
 @contextmanager
 def patience(cursor: duckdb.DuckDBPyConnection, seconds: float, underway: Underway) -> Iterator[None]:
     """Stops what `cursor` is at after so many seconds; what ran out of time or memory becomes one line with what to do."""
-    timer = threading.Timer(seconds, cursor.interrupt)
-    timer.daemon = True
-    timer.start()
+    over = _WATCH.begin(seconds, cursor)
     try:
         with underway.asking(cursor):
             yield
@@ -133,4 +173,4 @@ def patience(cursor: duckdb.DuckDBPyConnection, seconds: float, underway: Underw
             " (setting question_memory)."
         ) from error
     finally:
-        timer.cancel()
+        over()

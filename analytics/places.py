@@ -1,9 +1,12 @@
 """Where every area lies: the outlines of a snapshot, and a short mark that changes only when they do."""
 
+from collections import Counter
+
 import duckdb
 import pandas as pd
 
-from analytics.answers import question
+from analytics.answers import question, reckoning
+from analytics.area import areas
 
 
 @question
@@ -24,20 +27,19 @@ def outlines(cursor: duckdb.DuckDBPyConnection) -> pd.DataFrame:
     return frame
 
 
-@question
-def area_facts(cursor: duckdb.DuckDBPyConnection, _as_of: int | None, area_id: str) -> dict[str, object]:
+@reckoning
+def area_facts(as_of: int | None, area_id: str) -> dict[str, object]:
     """What the register says of one area: population, km², its point, and how many areas of each level it holds."""
-    row = cursor.execute(
-        "select area_id, level, name, kind, population, area_km2, lon, lat from area where area_id = $area",
-        {"area": area_id},
-    )
-    names = [column[0] for column in row.description or ()]
-    found = row.fetchone()
+    found = _register(as_of).get(area_id)
     if found is None:
         return {}
-    inside = cursor.execute(
-        """select level, count(*) from area
-        where area_id <> $area and $area in (district_id, town_id, community_id) group by level""",
-        {"area": area_id},
-    ).fetchall()
-    return dict(zip(names, found, strict=True)) | {"inside": dict(inside)}
+    inside = Counter(area.level for area in areas(as_of).values() if area_id in area.path[:-1])
+    return found | {"inside": dict(inside)}
+
+
+@question
+def _register(cursor: duckdb.DuckDBPyConnection, _as_of: int | None) -> dict[str, dict[str, object]]:
+    """Every area by its code, without its outline: `area_id, level, name, kind, population, area_km2, lon, lat`."""
+    rows = cursor.execute("select area_id, level, name, kind, population, area_km2, lon, lat from area")
+    names = [column[0] for column in rows.description or ()]
+    return {row[0]: dict(zip(names, row, strict=True)) for row in rows.fetchall()}

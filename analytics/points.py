@@ -80,7 +80,7 @@ def _since_newest(cursor: duckdb.DuckDBPyConnection, view: View, count: int) -> 
     """When the last of so many newest incidents was reported: the lake need not be looked through any further back."""
     where = view.facts()
     row = cursor.execute(
-        f"select min(reported_at) from (select reported_at from incident_fact where {where.sql} order by 1 desc limit {int(count)})",
+        f"select min(reported_at) from (select reported_at from {view.fact_table} where {where.sql} order by 1 desc limit {int(count)})",
         where.values,
     ).fetchone()
     return row[0] if row and row[0] else view.since
@@ -92,7 +92,7 @@ def top_categories(cursor: duckdb.DuckDBPyConnection, view: View, count: int) ->
     where = view.facts()
     return cursor.execute(
         f"""select coalesce(category::varchar, '') as category, incidents
-        from (select category, count(*) as incidents from incident_fact where {where.sql} group by 1)
+        from (select category, count(*) as incidents from {view.fact_table} where {where.sql} group by 1)
         order by 2 desc, 1 limit $count""",
         {**where.values, "count": count},
     ).df()

@@ -74,49 +74,45 @@
   }
 
   /* ---- the three figures ---- */
-  const plot = (name) => document.querySelector(`#explore-${name}-figure .js-plotly-plot`);
+  const figure = (name) => { const host = byId(name + "-figure"); return host?.plot ? host : null; };
+  const nameOf = (event) => FIGURES.find((name) => event.target.id === `explore-${name}-figure`);
   const hours = (value) => String(Number(Number(value).toPrecision(6)));
 
   function pickSpan(name, spans) {
     const first = spans[0], last = spans[spans.length - 1];
     if (name === "days") { span("day", first[0], last[1]); } else { span("lasted", hours(first[0]), hours(last[1])); }
   }
-  function clicked(name, event) {
-    const point = event.points[0];
-    if (name === "hours") { toggleCell(point.y + 1, point.x); } else if (point.customdata) { pickSpan(name, [point.customdata]); }
-  }
-  function dragged(name, event) {
-    if (!event || !event.points.length) { return; }
-    if (name === "hours") { pickCells(new Set(event.points.map((point) => `${point.y + 1}.${point.x}`))); return; }
-    pickSpan(name, event.points.filter((p) => p.customdata).sort((a, b) => a.pointIndex - b.pointIndex).map((p) => p.customdata));
-  }
-  function listen() {
-    FIGURES.forEach((name) => {
-      const graph = plot(name);
-      if (!graph?.on || graph.listens) { return; }
-      graph.listens = true;
-      graph.on("plotly_click", (event) => clicked(name, event));
-      graph.on("plotly_selected", (event) => dragged(name, event));
-    });
-  }
+  document.addEventListener("plot-click", (event) => {
+    const name = nameOf(event), { mark, custom } = event.detail;
+    if (name === "hours") { toggleCell(mark.row + 1, mark.column); } else if (name && custom) { pickSpan(name, [custom]); }
+  });
+  document.addEventListener("plot-select", (event) => {
+    const name = nameOf(event), { marks } = event.detail;
+    if (!name || !marks.length) { return; }
+    if (name === "hours") { pickCells(new Set(marks.map(({ mark }) => `${mark.row + 1}.${mark.column}`))); return; }
+    pickSpan(name, marks.filter(({ custom }) => custom).sort((a, b) => a.mark.n - b.mark.n).map(({ custom }) => custom));
+  });
 
   /* Arrow keys move over the hours, Enter picks: a heatmap alone knows only the mouse. */
   const cursor = { weekday: 0, hour: 8 };
   const MOVES = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] };
   function walkHours(event) {
-    const graph = plot("hours"), move = MOVES[event.key];
+    const graph = figure("hours"), move = MOVES[event.key];
     if (!graph || !(move || event.key === "Enter" || event.key === " ")) { return; }
     event.preventDefault();
     if (!move) { toggleCell(cursor.weekday + 1, cursor.hour); return; }
     cursor.weekday = (cursor.weekday + move[0] + 7) % 7;
     cursor.hour = (cursor.hour + move[1] + 24) % 24;
     showCursor();
-    byId("hours-note").textContent = graph.data[0].hovertext[cursor.weekday][cursor.hour].split("<br>").slice(0, 2).join("：").replace(/<[^>]*>/g, "");
+    byId("hours-note").textContent = graph.plot.data[0].hovertext[cursor.weekday][cursor.hour].split("<br>").slice(0, 2).join("：").replace(/<[^>]*>/g, "");
   }
   function showCursor() {
-    const { weekday, hour } = cursor;
-    const colour = getComputedStyle(document.documentElement).getPropertyValue("--text");
-    window.Plotly.relayout(plot("hours"), { shapes: [{ type: "rect", x0: hour - 0.5, x1: hour + 0.5, y0: weekday - 0.5, y1: weekday + 0.5, line: { color: colour, width: 3 } }] });
+    const host = figure("hours"), mark = host?.plot.marks.find(({ row, column }) => row === cursor.weekday && column === cursor.hour);
+    if (!mark) { return; }
+    const svg = host.firstChild, { box } = mark;
+    const frame = svg.querySelector(".explore-cursor") || svg.appendChild(document.createElementNS(svg.namespaceURI, "rect"));
+    Object.entries({ class: "explore-cursor", x: box.x0 - 1, y: box.y0 - 1, width: box.x1 - box.x0 + 2, height: box.y1 - box.y0 + 2 })
+      .forEach(([name, value]) => frame.setAttribute(name, value));
   }
   function reachHours() {
     const host = byId("hours-figure");
@@ -222,11 +218,11 @@
     button.setAttribute("aria-label", fill(explore.data.words.drop, { what: text }));
     return make("li", "", button);
   }
-  function draw(data, _filters) {
+  function draw(data) {
     const row = byId("chips");
-    if (!data || !row) { return window.dash_clientside.no_update; }
+    if (!data || !row) { return; }
     if (row !== knownRow) { knownRow = row; step = -1; }
-    if (data.failed) { return window.dash_clientside.no_update; }
+    if (data.failed) { return; }
     explore.data = data;
     row.replaceChildren(...data.chips.map(chip));
     byId("hint").textContent = data.hint;
@@ -235,14 +231,9 @@
     explore.map.draw(data.map);
     showPicked();
     reachHours();
-    listen();
-    window.setTimeout(listen, 500);   /* plotly itself is loaded with the first figure */
     row.dataset.drawn = data.sel;
-    return window.dash_clientside.no_update;
   }
-  new MutationObserver(() => { if (byId("chips")) { listen(); } }).observe(document.documentElement, { childList: true, subtree: true });
 
-  Object.assign(explore, { byId, make, number, fill, picked, toggle, tells, hideTip, plot });
-  window.dash_clientside = window.dash_clientside || {};
-  window.dash_clientside.explore = { draw };
+  Object.assign(explore, { byId, make, number, fill, picked, toggle, tells, hideTip, figure });
+  zhili.answers.takers["explore-data"] = draw;
 })();

@@ -19,17 +19,15 @@
     return { head: explore.fill(picture.head, { what: byId(name + "-title").textContent }), picks: picture.picks, foot: picture.foot, file: `zhili_${name}_${picture.file}` };
   }
 
-  /* ---- plotly's figures: the same figure with its heading, on a ground ---- */
-  function plotted(name, kind) {
-    const graph = explore.plot(name), words = texts(name);
-    const line = (text, y, size, shade, yanchor) => ({ text, x: 0, y, xref: "paper", yref: "paper", xanchor: "left", yanchor, showarrow: false, font: { size, color: colour(shade) } });
-    const notes = [
-      { ...line(words.head, 1, 18, "text", "bottom"), yshift: 34 }, { ...line(words.picks, 1, 13, "quiet", "bottom"), yshift: 12 },
-      { ...line(words.foot, 0, 12, "quiet", "top"), yshift: -46 },
-    ];
-    const layout = { ...graph.layout, annotations: [...(graph.layout.annotations || []), ...notes], selections: [], paper_bgcolor: colour("surface"), margin: { l: 60, r: 24, t: HEAD + 24, b: 84 } };
-    const options = { format: kind, filename: words.file, width: 1200, height: 640, scale: kind === "png" ? SCALE : 1 };
-    return window.Plotly.downloadImage({ data: graph.data, layout }, options);
+  /* ---- figures: drawn anew for a sheet ---- */
+  const WIDTH = 1200, HEIGHT = 640;
+  function plotted(name) {
+    const { figure } = explore.figure(name), made = sheet(WIDTH, HEIGHT, texts(name));
+    const { svg } = window.zhili.plot.drawn(figure, WIDTH - 2 * SIDE, HEIGHT - HEAD - FOOT);
+    svg.setAttribute("x", SIDE);
+    svg.setAttribute("y", HEAD);
+    made.append(svg);
+    return made;
   }
 
   /* ---- lists and map: an SVG of our own ---- */
@@ -105,8 +103,7 @@
     const button = event.target.closest?.(".explore-picture");
     if (!button || !explore.data) { return; }
     const { picture: name, kind } = button.dataset;
-    if (explore.plot(name)) { plotted(name, kind); return; }
     if (name === "map" && !explore.map.state.svg) { return; }
-    drawn(name === "map" ? mapped() : listed(name), kind, texts(name).file);
+    drawn(explore.figure(name) ? plotted(name) : name === "map" ? mapped() : listed(name), kind, texts(name).file);
   });
 })();

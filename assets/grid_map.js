@@ -252,28 +252,40 @@
   const layersOf = (filters) => (filters?.layers || "").split(",").filter(Boolean);
   const nothing = () => window.dash_clientside.no_update;
 
-  function keepLayer(name) {
-    return (layer) => { zhili.gridMap.points.take(name, layer || null); return nothing(); };
+  function takeValues(values) {
+    document.getElementById("map-empty")?.classList.toggle("hidden", Boolean(values.url || values.failed));
+    say(values.failed);
+    if (values.failed) { state.values = null; draw(); return; }
+    state.values = values;
+    takeGeometry(values.url).catch(failed);
   }
+  function takeIncidents(layer) {
+    zhili.gridMap.points.take("density", layer?.url ? layer : null);
+    zhili.gridMap.points.take("incidents", layer?.features ? { ...layer, rows: [], states: [] } : null);
+    const data = (!layer?.failed && layer?.features) || { type: "FeatureCollection", features: [] };
+    window.dash_clientside.set_props("map-incidents", { data });
+  }
+  Object.assign(zhili.answers.takers, { "map-values-data": takeValues, "map-incidents-data": takeIncidents });
+  ["sensors", "cameras", "teams"].forEach((name) => {
+    zhili.answers.takers[`map-${name}-data`] = (layer) => zhili.gridMap.points.take(name, layer || null);
+  });
+
+  /* The chosen area is shown at once; what is counted of it comes with the answer. */
+  function move(filters) {
+    const isMoved = state.wanted !== (filters.area || null);
+    state.wanted = filters.area || null;
+    if (isMoved) draw();
+  }
+  document.addEventListener("zhili-asked", (event) => move(event.detail));
 
   window.dash_clientside = window.dash_clientside || {};
   window.dash_clientside.gridMap = {
-    values(values) {
-      if (!values) return nothing();
-      document.getElementById("map-empty")?.classList.toggle("hidden", Boolean(values.url || values.failed));
-      say(values.failed);
-      if (values.failed) { state.values = null; draw(); return nothing(); }
-      state.values = values;
-      takeGeometry(values.url).catch(failed);
-      return nothing();
-    },
-    filters(filters) {
-      if (!filters) return [nothing(), nothing(), nothing(), nothing()];
-      const moved = state.wanted !== (filters.area || null);
-      state.wanted = filters.area || null;
-      if (moved) draw();
+    filters(filters, ...shown) {
+      if (!filters) return shown.map(nothing);
+      move(filters);
       const [metric, basis] = (filters.metric || COUNTS[0]).split(":");
-      return [metric, COUNTS.includes(metric) ? basis || "" : "", !COUNTS.includes(metric), layersOf(filters)];
+      const wanted = [metric, COUNTS.includes(metric) ? basis || "" : "", !COUNTS.includes(metric), layersOf(filters)];
+      return wanted.map((value, at) => (JSON.stringify(value) === JSON.stringify(shown[at] ?? false) ? nothing() : value));
     },
     ask(metric, basis, layers, filters) {
       if (!filters) return nothing();
@@ -283,14 +295,6 @@
       else if ((layers || []).join() !== layersOf(filters).join()) zhili.setQuery("layers", (layers || []).join());
       return nothing();
     },
-    incidents(layer) {
-      zhili.gridMap.points.take("density", layer?.url ? layer : null);
-      zhili.gridMap.points.take("incidents", layer?.features ? { ...layer, rows: [], states: [] } : null);
-      return (!layer?.failed && layer?.features) || { type: "FeatureCollection", features: [] };
-    },
-    sensors: keepLayer("sensors"),
-    cameras: keepLayer("cameras"),
-    teams: keepLayer("teams"),
   };
 
   /* Why there are no values; it lies over the map, so that nothing moves. */

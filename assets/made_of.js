@@ -1,5 +1,5 @@
 /* What a number or a mark is made of: one box, the same for the mouse, the keyboard and touch.
-   A number is an element `.told` that holds its text in `.made-of`; a mark is a point of a plotly figure with a hovertext.
+   A number is an element `.told` that holds its text in `.made-of`; a mark is a point of a figure with a hovertext.
    In a figure that has the focus the arrows walk through the marks, Enter is a click, Escape closes. */
 (function () {
   "use strict";
@@ -27,7 +27,7 @@
     }));
   }
 
-  /* What a mark tells is written for plotly: of our markup only line ends are kept, signs of the data come as entities. */
+  /* What a mark tells is written as for plotly: of our markup only line ends are kept, signs of the data come as entities. */
   const linesOfMark = (text) => text.split(/<br\s*\/?>|\n/).map((line) => line.replace(/<\/?b>/g, "")
     .replaceAll("&lt;", "<").replaceAll("&gt;", ">").replaceAll("&amp;", "&"));
 
@@ -74,7 +74,7 @@
   document.addEventListener("click", (event) => {
     const told = toldIn(event.target);
     if (told) tell(told);
-    else if (owner && !event.target.closest?.(".js-plotly-plot")) hide();
+    else if (owner && !event.target.closest?.(".panel-figure")) hide();
   });
   document.addEventListener("scroll", () => {   /* what comes into view by the focus stays told, where it now stands */
     if (owner && owner === document.activeElement) place(owner.getBoundingClientRect());
@@ -87,63 +87,54 @@
   }, true);
 
   /* ---- marks ---- */
-  const plotIn = (element) => element?.querySelector?.(".js-plotly-plot");
-  const textOf = (trace, at) => (Array.isArray(trace?.hovertext) ? trace.hovertext[at] : trace?.hovertext) || "";
+  const plot = () => window.zhili.plot;
+  const figureIn = (element) => { const host = element?.querySelector?.(".panel-figure"); return host?.plot ? host : null; };
+  const figureAt = (event) => { const host = event.target.closest?.(".panel-figure"); return host?.plot ? host : null; };
+  const showMark = (host, mark) => show(host, linesOfMark(plot().textOf(host, mark)), plot().rectOf(host, mark));
+  const marks = (host) => host.plot.marks.filter((mark) => plot().textOf(host, mark));
 
-  function listen(plot) {
-    if (!plot?.on || plot.dataset.told) return;
-    plot.dataset.told = "yes";
-    plot.on("plotly_hover", (event) => showMark(plot, event.points[0]));
-    plot.on("plotly_unhover", () => hide(plot));
-    plot.on("plotly_afterplot", () => {   /* newer numbers: the mark that is told stays the one that is told */
-      const frame = plot.closest(".panel-marks");
-      if (owner === plot && frame?.dataset.mark !== undefined) walk(frame, plot, 0);
-    });
+  let pointed = null;   /* looked for once a frame, however often the pointer says that it has moved */
+  document.addEventListener("pointermove", (event) => {
+    const host = figureAt(event);
+    if (!host || event.pointerType === "touch") { if (owner?.plot && owner !== host && !owner.contains(document.activeElement)) hide(owner); return; }
+    if (!pointed) requestAnimationFrame(() => { point(pointed); pointed = null; });
+    pointed = { host, x: event.clientX, y: event.clientY };
+  });
+  function point({ host, x, y }) {
+    const mark = host.plot && plot().nearest(host, x, y);
+    host.classList.toggle("is-told", Boolean(mark));
+    if (mark) showMark(host, mark);
+    else hide(host);
   }
+  document.addEventListener("pointerout", (event) => { const host = figureAt(event); if (host && !host.contains(event.relatedTarget)) hide(host); });
+  document.addEventListener("click", (event) => {   /* a finger does not hover */
+    const host = figureAt(event), mark = host && plot().nearest(host, event.clientX, event.clientY);
+    if (mark && window.matchMedia("(hover: none)").matches) showMark(host, mark);
+  });
 
-  function showMark(plot, point) {
-    const text = textOf(point.fullData, point.pointNumber);
-    plot.classList.toggle("is-told", Boolean(text));
-    if (text) show(plot, linesOfMark(text), rectOf(plot, point));
-  }
-
-  function rectOf(plot, point) {
-    const frame = plot.getBoundingClientRect(), at = point.bbox || { x0: 0, x1: frame.width, y0: 0, y1: frame.height };
-    return { left: frame.left + at.x0, right: frame.left + at.x1, top: frame.top + at.y0, bottom: frame.top + at.y1 };
-  }
-
-  function marks(plot) {
-    return (plot._fullData || []).flatMap((trace, curveNumber) =>
-      trace.visible === true && trace.hoverinfo !== "skip"
-        ? Array.from(trace.x || [], (_, pointNumber) => ({ curveNumber, pointNumber }))
-          .filter(({ pointNumber }) => textOf(trace, pointNumber) && trace.y[pointNumber] != null && trace.x[pointNumber] != null && trace.x[pointNumber] === trace.x[pointNumber])
-        : []);
-  }
-
-  function walk(frame, plot, step) {
-    const found = marks(plot);
+  /* `mark` of the frame is the number of the mark that is told; newer numbers leave it the one that is told. */
+  function walk(frame, host, step) {
+    const found = marks(host);
     if (!found.length) return;
-    const last = Number(frame.dataset.mark ?? (step > 0 ? -1 : 0));
-    const at = (last + step + found.length) % found.length;
+    const last = Number(frame.dataset.mark ?? (step > 0 ? -1 : 0)), at = (last + step + found.length) % found.length;
     frame.dataset.mark = at;
-    listen(plot);
-    window.Plotly.Fx.hover(plot, [found[at]]);
-    const hovered = plot._hoverdata?.[0], fullData = plot._fullData[found[at].curveNumber];   /* plotly tells nobody of a hover it was asked for */
-    showMark(plot, hovered?.fullData ? hovered : { ...found[at], fullData });
+    showMark(host, found[at]);
   }
-
-  document.addEventListener("pointerover", (event) => listen(event.target.closest?.(".js-plotly-plot")), true);
+  document.addEventListener("plot-drawn", (event) => {
+    const host = event.target, frame = host.closest(".panel-marks");
+    if (owner === host && frame?.dataset.mark !== undefined) walk(frame, host, 0);
+  });
   document.addEventListener("keydown", (event) => {
-    const frame = event.target.closest?.(".panel-marks"), plot = plotIn(frame);
-    if (!plot || event.target !== frame) return;
-    if (STEPS[event.key]) { event.preventDefault(); walk(frame, plot, STEPS[event.key]); }
-    if (event.key === "Enter" && frame.dataset.mark !== undefined && plot._hoverdata) plot.emit("plotly_click", { points: plot._hoverdata, event });
+    const frame = event.target.closest?.(".panel-marks"), host = figureIn(frame);
+    if (!host || event.target !== frame) return;
+    if (STEPS[event.key]) { event.preventDefault(); walk(frame, host, STEPS[event.key]); }
+    const mark = event.key === "Enter" && frame.dataset.mark !== undefined && marks(host)[Number(frame.dataset.mark)];
+    if (mark) plot().choose(host, mark);
   });
   document.addEventListener("focusout", (event) => {
-    const frame = event.target.closest?.(".panel-marks"), plot = plotIn(frame);
-    if (!plot) return;
+    const frame = event.target.closest?.(".panel-marks"), host = figureIn(frame);
+    if (!host) return;
     delete frame.dataset.mark;
-    window.Plotly?.Fx.unhover(plot);
-    hide(plot);
+    hide(host);
   });
 })();

@@ -99,24 +99,35 @@
     set("shell-source", filters.source);
     set("shell-as-of", filters.as_of);
   }
+  /* What a page's own script has set, and the controls do not show yet. */
+  let early = {};
   function fromControls(area, period, dates, category, department, channel, source, asOf) {
     const read = { area, period, category, department, channel, source, as_of: asOf };
+    Object.keys(early).forEach((key) => { if ((read[key] || null) === early[key]) { delete early[key]; } else { read[key] = early[key]; } });
     if (period === "custom" && dates && dates[0] && dates[1]) { [read.from, read.to] = dates; }
     ["metric", "layers", "sel", "lang", "theme"].forEach((key) => { read[key] = fromAddress()[key]; });
     Object.keys(read).forEach((key) => { if (!read[key]) { delete read[key]; } });
     return read;
   }
+  /* Links to pages keep the filters: what the address says when one is followed. They are written past Dash, which would
+     go through the whole page for each of them at every change. */
+  const leadsTo = (link) => new URL(link.href, window.location.href).pathname;
   function mark() {
     document.querySelectorAll(".nav-link").forEach((link) => {
-      const target = new URL(link.href, window.location.href).pathname;
-      const href = target + toQuery(fromAddress());
-      if (link.getAttribute("href") !== href) {
-        const id = JSON.parse(link.id);
-        window.dash_clientside.set_props(id, { href });
-      }
+      const target = leadsTo(link);
+      link.setAttribute("href", target + toQuery(fromAddress()));
       if (target === window.location.pathname) { link.setAttribute("aria-current", "page"); } else { link.removeAttribute("aria-current"); }
     });
   }
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest?.(".nav-link");
+    if (!link || event.button !== 0 || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) { return; }
+    event.preventDefault();
+    event.stopPropagation();
+    window.history.pushState({}, "", leadsTo(link) + toQuery(fromAddress()));
+    window.dispatchEvent(new CustomEvent("_dashprivate_pushstate"));
+    window.scrollTo(0, 0);
+  }, true);
 
   const CHIPS = ["department", "channel", "source", "as_of"];
   function part(type, props) { return { type, namespace: "dash_html_components", props }; }
@@ -155,6 +166,7 @@
       let read;
       if (!filters || backs !== backsSettled) {
         backsSettled = backs;
+        early = {};
         read = fromAddress();
         setControls(complete(read, language, snapshot));
       } else {
@@ -177,8 +189,9 @@
       }
       const next = complete(read, language, snapshot);
       sayWhoAsks(next, filters);
+      window.zhili.answers.ask(next);
       const nextScope = [next.as_of || "", next.snapshot, next.lang, backsSettled].join("|");   /* what a filter alone does not change */
-      window.setTimeout(() => mark(), 0);
+      window.setTimeout(mark, 0);
       return [
         JSON.stringify(next) === JSON.stringify(filters) ? none : next,
         nextScope === scope ? none : nextScope,
@@ -194,9 +207,11 @@
       if (isChosen && isThere) { return none; }
       return { text: isChosen ? "" : typed, area: filters.area || "", scope };
     },
-    dress(filters) {
-      document.documentElement.setAttribute("data-theme", filters.theme);
-      return [filters.theme, filters.period === "custom" ? "filter" : "filter hidden"];
+    /* Only what is new: to tell the provider its theme again makes it draw everything anew. */
+    dress(filters, theme, shown) {
+      const none = window.dash_clientside.no_update, dates = filters.period === "custom" ? "filter" : "filter hidden";
+      if (theme !== filters.theme) { document.documentElement.setAttribute("data-theme", filters.theme); }
+      return [theme === filters.theme ? none : filters.theme, shown === dates ? none : dates];
     },
     /* What is chosen behind "more filters" stands in the bar, each with a way to take it back. */
     showChosen(...controls) {
@@ -224,9 +239,22 @@
     backs += 1;
     window.dash_clientside.set_props("shell-back", { data: backs });
   };
+  /* The answer is asked for before the controls have taken the value over, which takes them longer than the server answers. */
+  function askEarly(key, value) {
+    const latest = window.zhili.answers.latest();
+    if (!latest || backs !== backsSettled) { return; }
+    const read = fromAddress();
+    if (value) { read[key] = value; } else { delete read[key]; }
+    early[key] = value || null;
+    if (toQuery(read) !== toQuery(fromAddress())) { window.history.pushState({}, "", window.location.pathname + toQuery(read)); }
+    const next = complete(read, latest.lang, latest.snapshot);
+    sayWhoAsks(next, latest);
+    window.zhili.answers.ask(next);
+  }
   /* How a page's own script sets a filter: zhili.setFilter("area", "370116001"). */
   window.zhili.setFilter = function (key, value) {
     touched = true;
+    askEarly(key, value);
     window.dash_clientside.set_props("shell-" + key.replace("_", "-"), { value });
   };
 })();

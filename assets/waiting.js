@@ -6,13 +6,17 @@
   const plain = window.fetch;
   let number = 0;
 
+  /* From here until the function that it gives is called, an answer is awaited. */
+  function awaits() {
+    const mine = number += 1;
+    since.set(mine, performance.now());
+    return () => since.delete(mine);
+  }
   window.fetch = function (resource, ...rest) {
     const address = typeof resource === "string" ? resource : (resource && resource.url) || "";
     const answer = plain.call(this, resource, ...rest);
     if (address.includes("_dash-update-component")) {
-      const mine = number += 1;
-      since.set(mine, performance.now());
-      const done = () => since.delete(mine);
+      const done = awaits();
       answer.then(done, done);
     }
     return answer;
@@ -20,7 +24,7 @@
 
   /* who asks, so that the one who waits can stop it and nobody else: unguessable, new with every page */
   const tab = Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
-  window.zhili = Object.assign(window.zhili || {}, { tab });
+  window.zhili = Object.assign(window.zhili || {}, { tab, awaits });
 
   function stop() {
     if (!since.size) { return; }

@@ -5,16 +5,17 @@ from datetime import timedelta
 
 import dash
 import dash_mantine_components as dmc
-from dash import ClientsideFunction, Input, Output, State, callback, clientside_callback, dcc, html
+from dash import html
 
 from analytics.area import next_level
 from analytics.explore.selection import Selection
 from analytics.explore.views import total
-from analytics.view import View, local
+from analytics.view import local
 from pages import explore_rows, explore_views, saved_views  # noqa: F401  their callbacks answer parts of this page
+from pages.answering import Asking, follow, part
 from pages.explore_views import Asked
 from pages.explore_words import chips, picks_said
-from pages.panels import Drawn, asked, place, says, span, why
+from pages.panels import Drawn, place, says, span, why
 from ui.components.explore import FIGURES, LEVELS, LISTS, figure_view, picked_row, script_view, span_inputs
 from ui.components.explore_rows import rows_panel
 from ui.components.numbers import count
@@ -52,32 +53,34 @@ def layout(lang: str | None = None, **_query: str) -> html.Div:
     ]
     return html.Div(
         [
-            dcc.Store(id="explore-data"),
-            dcc.Store(id="explore-drawn"),
             html.H1(id="explore-headline", className="headline", **{"aria-live": "polite"}),
             saved_views_list(say),
             picked_row(say),
             html.Div(views, className="explore-views"),
             rows_panel(say),
         ],
+        id="explore-page",
         className="page explore",
+        **{"data-page": "explore"},
     )
 
 
-@callback(
-    Output("explore-headline", "children"),
-    *[Output(f"explore-{name}-figure", "figure") for name in FIGURES],
-    *[Output(f"explore-{name}-note", "children") for name in (*FIGURES, "map", *LISTS)],
-    Output("explore-data", "data"),
-    Input("filters", "data"),
-    Input("explore-level", "value"),
+@part(
+    "explore",
+    [
+        ("explore-headline", "children"),
+        *[(f"explore-{name}-figure", "figure") for name in FIGURES],
+        *[(f"explore-{name}-note", "children") for name in (*FIGURES, "map", *LISTS)],
+        ("explore-data", "data"),
+    ],
+    ["explore-level"],
 )
-def show_views(filters: dict | None, level: str | None) -> tuple:
+def show_views(asking: Asking, level: str | None) -> tuple:
     """All seven views and the answer above them, for one selection; a view that fails says so and the others stand."""
-    say, lang, theme, scale = asked(filters)
+    say, lang, theme, scale = asking.say, asking.lang, asking.theme, asking.scale
     try:
-        view = View.from_store(filters)
-        selection = Selection.from_text((filters or {}).get("sel")).known_to(view)
+        view = asking.view
+        selection = Selection.from_text(asking.filters.get("sel")).known_to(view)
     except Exception as error:
         return _all_failed(why(error, say), theme, scale)
     about = Asked(view, selection, say, lang, theme, scale)
@@ -88,13 +91,13 @@ def show_views(filters: dict | None, level: str | None) -> tuple:
     notes = [_note(name, data[name], say) for name in ("map", *LISTS)]
     return (
         _headline(about),
-        *[figure for figure, _ in drawn], *[note for _, note in drawn], *notes,
+        *[figure.to_plotly_json() for figure, _ in drawn], *[note for _, note in drawn], *notes,
         data | _around(about),
     )  # fmt: skip
 
 
 def _all_failed(text: str, theme: str, scale: float) -> tuple:
-    figure, _ = says(text, theme, scale)
+    figure = says(text, theme, scale)[0].to_plotly_json()
     return text, *[figure] * len(FIGURES), *[""] * (len(FIGURES) + 1 + len(LISTS)), {"failed": text}
 
 
@@ -185,9 +188,4 @@ _BLANKS = {
 }
 """Words in which the script fills in the blanks itself."""
 
-clientside_callback(
-    ClientsideFunction("explore", "draw"),
-    Output("explore-drawn", "data"),
-    Input("explore-data", "data"),
-    State("filters", "data"),
-)
+follow("explore")

@@ -4,7 +4,7 @@ from dataclasses import replace
 from urllib.parse import urlencode
 
 import dash
-from dash import ClientsideFunction, Input, Output, State, callback, clientside_callback, html, no_update
+from dash import ClientsideFunction, Input, Output, State, clientside_callback, html, no_update
 
 from analytics.area import areas
 from analytics.map_devices import camera_states, sensor_states
@@ -19,13 +19,14 @@ from analytics.points import (
 )
 from analytics.staffing import standard
 from analytics.view import View
+from pages.answering import Asking, follow, part
 from pages.map_panel import about, area, layer_made, parts
 from pages.outlines import current_map
 from pages.panels import why
 from ui.language import language, page_title
 from ui.maps import layers as drawn
 from ui.maps import panel
-from ui.maps.canvas import LAYERS, map_canvas, map_controls, map_stores
+from ui.maps.canvas import map_canvas, map_controls, map_stores
 from ui.maps.density import density_picture
 from ui.maps.geometry import MapVersion
 from ui.maps.picture import picture, script_words
@@ -47,7 +48,9 @@ def layout(lang: str | None = None, **_query: str) -> html.Div:
     metrics = [{"value": name, "label": METRICS[name].label[lang]} for name in (*COUNTS, *RATES)]
     head = html.Div([html.H1(say("map.question")), map_controls(say, metrics)], className="map-head")
     stage = html.Div([head, map_canvas(say)], className="map-stage")
-    return html.Div([*map_stores(), stage, panel.map_panel(say)], className="map-page")
+    return html.Div(
+        [*map_stores(), stage, panel.map_panel(say)], id="map-page", className="map-page", **{"data-page": "map"}
+    )
 
 
 # ---- outlines: once for each version of the map ----
@@ -68,24 +71,18 @@ serve_outlines(dash.get_app().server, _find_map)
 # ---- values: what one filter change sends ----
 
 
-@callback(
-    Output("map-values-data", "data"),
-    Output("map-values-key", "data"),
-    Input("filters", "data"),
-    State("map-values-key", "data"),
-)
-def paint_areas(filters: dict | None, known: str | None) -> tuple:
+@part("map", [("map-values-data", "data"), ("map-values-key", "data")], ["map-values-key"])
+def paint_areas(asking: Asking, known: str | None) -> tuple:
     """One value for every area, in the order of the outlines; nothing if only the area or the theme has changed."""
-    key = _key(filters, "metric", "lang")
-    if not filters or key == known:
+    key = _key(asking.filters, "metric", "lang")
+    if key == known:
         return no_update, no_update
     try:
-        view = View.from_store(filters)
-        return _values(view, filters), key
+        return _values(asking.view, asking.filters), key
     except WarehouseError:
         return {"url": None}, key
     except Exception as error:
-        return {"url": None, "failed": why(error, speaker(filters.get("lang")))}, FAILED
+        return {"url": None, "failed": why(error, asking.say)}, FAILED
 
 
 def _values(view: View, filters: dict) -> dict:
@@ -117,31 +114,25 @@ def _key(filters: dict | None, *more: str) -> str:
 
 
 def _layer(name: str, *more: str):
-    """A callback that answers layer `name` when it is on and its question has changed, and empties it when it is off."""
+    """A part that answers layer `name` when it is on and its question has changed, and empties it when it is off."""
 
     def register(ask):
-        @callback(
-            Output(f"map-{name}-data", "data"),
-            Output(f"map-{name}-key", "data"),
-            Input("filters", "data"),
-            State(f"map-{name}-key", "data"),
-        )
-        def answer(filters: dict | None, known: str | None) -> tuple:
-            filters = filters or {}
-            if name not in (filters.get("layers") or "").split(","):
+        @part("map", [(f"map-{name}-data", "data"), (f"map-{name}-key", "data")], [f"map-{name}-key"])
+        def answer(asking: Asking, known: str | None) -> tuple:
+            filters = asking.filters
+            if name not in str(filters.get("layers") or "").split(","):
                 return (None, None) if known else (no_update, no_update)
             key = _key(filters, "lang", *more)
             if key == known:
                 return no_update, no_update
             try:
-                view, say = View.from_store(filters), speaker(filters.get("lang"))
+                view, say = asking.view, asking.say
                 layer = ask(view, say, filters)
                 return (layer | {"made": layer_made(view, say)} if name != "incidents" else layer), key
             except WarehouseError:
                 return None, key
             except Exception as error:  # the map and the other layers stand
-                say = speaker(filters.get("lang"))
-                return {"label": say(f"map.{name}"), "failed": why(error, say)}, FAILED
+                return {"label": asking.say(f"map.{name}"), "failed": why(error, asking.say)}, FAILED
 
         return ask
 
@@ -188,25 +179,25 @@ def incidents(view: View, say: Speaker, filters: dict) -> dict:
 # ---- the panel ----
 
 
-@callback(
-    Output("map-area-level", "children"),
-    Output("map-area-name", "children"),
-    Output("map-area-facts", "children"),
-    *[Output(f"map-{name}", "children") for name in panel.SECTIONS],
-    Output("map-overview", "href"),
-    Output("map-panel-key", "data"),
-    Input("filters", "data"),
-    State("map-panel-key", "data"),
+@part(
+    "map",
+    [
+        *[(f"map-area-{name}", "children") for name in ("level", "name", "facts")],
+        *[(f"map-{name}", "children") for name in panel.SECTIONS],
+        ("map-overview", "href"),
+        ("map-panel-key", "data"),
+    ],
+    ["map-panel-key"],
 )
-def describe_area(filters: dict | None, known: str | None) -> tuple:
+def describe_area(asking: Asking, known: str | None) -> tuple:
     """What is known of the chosen area."""
+    filters, say, lang = asking.filters, asking.say, asking.lang
     key = _key(filters, "area", "metric", "lang")
-    if not filters or key == known:
+    if key == known:
         return (no_update,) * (5 + len(panel.SECTIONS))
-    say, lang = speaker(filters.get("lang")), filters.get("lang") or "zh"
     href = "/?" + urlencode({name: filters[name] for name in LINKED if filters.get(name)})
     try:
-        view = View.from_store(filters)
+        view = asking.view
         return *area(view, say), *parts(view, filters.get("metric"), say, lang), href, key
     except WarehouseError:
         return "", say("shell.no_data"), [], *([] for _ in panel.SECTIONS), href, key
@@ -217,9 +208,7 @@ def describe_area(filters: dict | None, known: str | None) -> tuple:
 
 # ---- what the browser does by itself ----
 
-clientside_callback(
-    ClientsideFunction("gridMap", "values"), Output("map-values-drawn", "data"), Input("map-values-data", "data")
-)
+follow("map")
 clientside_callback(
     ClientsideFunction("gridMap", "filters"),
     Output("map-metric", "value"),
@@ -227,6 +216,10 @@ clientside_callback(
     Output("map-basis", "disabled"),
     Output("map-layers", "value"),
     Input("filters", "data"),
+    State("map-metric", "value"),
+    State("map-basis", "value"),
+    State("map-basis", "disabled"),
+    State("map-layers", "value"),
 )
 clientside_callback(
     ClientsideFunction("gridMap", "ask"),
@@ -237,10 +230,3 @@ clientside_callback(
     State("filters", "data"),
     prevent_initial_call=True,
 )
-for _name in LAYERS:
-    clientside_callback(
-        ClientsideFunction("gridMap", _name),
-        Output("map-incidents", "data") if _name == "incidents" else Output(f"map-{_name}-drawn", "data"),
-        Input(f"map-{_name}-data", "data"),
-        prevent_initial_call=True,
-    )

@@ -1,14 +1,15 @@
 """`/`: how the chosen area is doing, in one glance and seven numbers."""
 
 import dash
-from dash import ClientsideFunction, Input, Output, callback, clientside_callback, html
+from dash import html
 
 from analytics import overview
 from analytics.metrics import Measure
 from analytics.overview import Change
 from analytics.view import View, local
+from pages.answering import Asking, follow, part
 from pages.overview_panels import DRAW
-from pages.panels import asked, made_of_measure, place, register, span, why
+from pages.panels import made_of_measure, place, register, span, why
 from ui.components.numbers import change_of_count, count, rate, signed
 from ui.components.panel import card, panel
 from ui.language import language, page_title
@@ -42,22 +43,26 @@ def layout(lang: str | None = None, **_query: str) -> html.Div:
             html.Div(cards, className="cards"),
             html.Div(panels, className="overview-panels"),
         ],
+        id="overview-page",
         className="page overview",
+        **{"data-page": "overview"},
     )
 
 
-@callback(
-    Output("overview-headline", "children"),
-    *[Output(f"overview-{name}-{part}", "children") for name in CARDS for part in ("value", "change", "detail")],
-    Input("filters", "data"),
+@part(
+    "overview",
+    [
+        ("overview-headline", "children"),
+        *[(f"overview-{name}-{part}", "children") for name in CARDS for part in ("value", "change", "detail")],
+    ],
 )
-def show_numbers(filters: dict | None) -> tuple[str, ...]:
+def show_numbers(asking: Asking) -> tuple[str, ...]:
     """The answer in a sentence, and the seven numbers, each with its change and what it is made of."""
-    say, lang, _, _ = asked(filters)
+    say, lang = asking.say, asking.lang
     texts: list[str] = []
     changes: dict[str, Change] = {}
     try:
-        whole = View.from_store(filters)
+        whole = asking.view
         views = {name: overview.today(whole) if name == "today" else whole for name in CARDS}
         overview.prepare_changes([(views[name], metric) for name, metric in CARDS.items()])
     except Exception as error:  # every card says why, whatever it was
@@ -126,10 +131,4 @@ def _headline(view: View, changes: dict[str, Change], say: Speaker) -> str:
 
 
 register("overview", DRAW)
-for _name, _key in (("areas", "area"), ("categories", "category")):
-    clientside_callback(
-        ClientsideFunction("overview", f"choose_{_key}"),
-        Output(f"overview-{_name}-title", "data-chosen"),
-        Input(f"overview-{_name}-figure", "clickData"),
-        prevent_initial_call=True,
-    )
+follow("overview")

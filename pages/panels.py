@@ -3,20 +3,18 @@
 import logging
 from collections.abc import Callable, Collection
 from datetime import datetime, time, timedelta
-from functools import cache, partial
-
-from dash import Input, Output, callback, ctx, no_update
-from dash.exceptions import PreventUpdate
+from functools import partial
 
 from analytics.area import areas
 from analytics.overview import Change
 from analytics.patience import QuestionBusyError, QuestionStoppedError, QuestionTooBigError, QuestionTooLongError
 from analytics.view import View, local
+from pages.answering import Asking, part
 from ui.components.numbers import count, rate
 from ui.components.panel import message
 from ui.drawing import Drawing
 from ui.theme import palette, style
-from ui.words import Speaker, speaker
+from ui.words import Speaker
 from warehouse.errors import ZhiliError
 
 log = logging.getLogger("zhili.web")
@@ -30,13 +28,6 @@ IMPATIENT = {
 
 Drawn = tuple[Drawing, str]
 """A figure and the note under it."""
-
-
-def asked(filters: dict | None) -> tuple[Speaker, str, str, float]:
-    """Words, language, theme and scale of the browser that asks; nothing happens before it has told them."""
-    if not filters:
-        raise PreventUpdate
-    return speaker(filters["lang"]), filters["lang"], filters["theme"], float(filters.get("scale") or 1)
 
 
 def why(error: Exception, say: Speaker) -> str:
@@ -138,49 +129,21 @@ def nothing(say: Speaker, theme: str, scale: float) -> Drawn:
 
 
 def register(page: str, draws: dict[str, Callable[..., Drawn]], choices: Collection[str] = ()) -> None:
-    """The callback of all panels `{page}-{name}`, one request a change; each panel has its own empty and failed states.
+    """Every panel `{page}-{name}` as a part of the page's answer; each has its own empty and failed states.
 
     `draw(view, lang, theme, scale, say, *values)` gets last the value of the panel's own control, `{page}-{name}-by`, where
     `choices` name it. Another choice draws its own panel anew and leaves the others.
     """
-
-    @callback(
-        *[Output(f"{page}-{name}-{part}", key) for name in draws for part, key in PARTS],
-        Input("filters", "data"),
-        *[Input(f"{page}-{name}-by", "value") for name in choices],
-    )
-    def show(filters: dict | None, *values: str) -> list[object]:
-        say, lang, theme, scale = asked(filters)
-        chosen, changed = dict(zip(choices, values, strict=True)), _changed(page, choices)
-        view = cache(partial(View.from_store, filters))  # once for all; where there is none, every panel says why
-        drawn: list[object] = []
-        for name, draw in draws.items():
-            mine = [chosen[name]] if name in chosen else []
-            drawn += _drawn(draw, view, lang, theme, scale, say, mine) if name in changed or not changed else KEPT
-        return drawn
+    for name, draw in draws.items():
+        mine = f"{page}-{name}"
+        targets = [(f"{mine}-figure", "figure"), (f"{mine}-note", "children")]
+        part(page, targets, [f"{mine}-by"] if name in choices else [])(partial(_drawn, draw))
 
 
-PARTS = (("figure", "figure"), ("note", "children"))
-KEPT = [no_update, no_update]
-
-
-def _changed(page: str, choices: Collection[str]) -> set[str]:
-    """The panels whose own control was turned; none where the filters have changed, which concern all."""
-    turned = {str(control) for control in ctx.triggered_prop_ids.values()}
-    return {name for name in choices if f"{page}-{name}-by" in turned} if "filters" not in turned else set()
-
-
-def _drawn(
-    draw: Callable[..., Drawn],
-    view: Callable[[], View],
-    lang: str,
-    theme: str,
-    scale: float,
-    say: Speaker,
-    mine: list[str],
-) -> list[object]:
+def _drawn(draw: Callable[..., Drawn], asking: Asking, *mine: str) -> list[object]:
+    say, theme, scale = asking.say, asking.theme, asking.scale
     try:
-        figure, note = draw(view(), lang, theme, scale, say, *mine)
+        figure, note = draw(asking.view, asking.lang, theme, scale, say, *mine)
     except Exception as error:  # the panel says so itself; the others stand
         figure, note = style(message(why(error, say), palette(theme).text, scale), theme, scale), ""
     return [figure.to_plotly_json(), note]

@@ -31,6 +31,8 @@ clientside_callback(
     Output("shell-provider", "forceColorScheme"),
     Output("shell-dates", "className"),
     Input("filters", "data"),
+    State("shell-provider", "forceColorScheme"),
+    State("shell-dates", "className"),
     prevent_initial_call=True,
 )
 clientside_callback(

@@ -2,13 +2,14 @@
 
 import dash
 import dash_mantine_components as dmc
-from dash import ClientsideFunction, Input, Output, callback, clientside_callback, html
+from dash import html
 
 from analytics.metrics import measure
 from analytics.timeliness.on_time import rank_on_time
 from analytics.timeliness.stages import stage_times
 from analytics.view import View
-from pages.panels import asked, place, register, span, why
+from pages.answering import Asking, follow, part
+from pages.panels import place, register, span, why
 from pages.timeliness_panels import DRAW
 from pages.timeliness_panels.on_time import lowest
 from ui.components.numbers import count, signed
@@ -46,7 +47,9 @@ def layout(lang: str | None = None, **_query: str) -> html.Div:
             html.H1(id="timeliness-headline", className="headline", **{"aria-live": "polite"}),
             html.Div(panels, className="timeliness-panels"),
         ],
+        id="timeliness-page",
         className="page timeliness",
+        **{"data-page": "timeliness"},
     )
 
 
@@ -59,14 +62,13 @@ def _choice(name: str, say: Speaker) -> list[dmc.SegmentedControl]:
     return [dmc.SegmentedControl(id=f"timeliness-{name}-by", data=data, value=options[0], className="panel-choice", **{"aria-label": label})]  # fmt: skip
 
 
-@callback(Output("timeliness-headline", "children"), Input("filters", "data"))
-def show_headline(filters: dict | None) -> str:
+@part("timeliness", [("timeliness-headline", "children")])
+def show_headline(asking: Asking) -> tuple[str]:
     """On time or not, the change, the stage that holds cases up, and who is lowest, if one surely is."""
-    say, _, _, _ = asked(filters)
     try:
-        return _headline(View.from_store(filters), say)
+        return (_headline(asking.view, asking.say),)
     except Exception as error:  # the panels stand
-        return why(error, say)
+        return (why(error, asking.say),)
 
 
 def _headline(view: View, say: Speaker) -> str:
@@ -86,10 +88,4 @@ def _headline(view: View, say: Speaker) -> str:
 
 
 register("timeliness", DRAW, CHOICES)
-for _name in ("times", "on_time"):
-    clientside_callback(
-        ClientsideFunction("timeliness", "choose"),
-        Output(f"timeliness-{_name}-title", "data-chosen"),
-        Input(f"timeliness-{_name}-figure", "clickData"),
-        prevent_initial_call=True,
-    )
+follow("timeliness")

@@ -21,10 +21,12 @@ from warehouse.errors import WarehouseError
 
 KEPT_FILES = 3
 USUAL_DAYS = 60
+MANY_ROWS = 1_000_000
+"""From so many incidents on they are kept in a second order, by category: what looks for one category then reads only it."""
 FOREVER = "timestamp '9999-12-31'"
 SOURCES = ("incident", "area")
 """The tables of the lake that the facts are made of."""
-NAMED = ("source", "channel", "department", "status", "settled_level", "satisfaction")
+NAMED = ("source", "channel", "department", "status", "settled_level", "satisfaction", "due_origin")
 """Columns of names, as enumerations of the type `<column>_name`, like `area_id` and `category`."""
 
 AREA_NAMES = """select area_id from (
@@ -35,6 +37,24 @@ AREA_NAMES = """select area_id from (
 CATEGORY_NAMES = (
     "select category from incident where category is not null group by 1 order by replace(category, '/', chr(1))"
 )
+UNUSUALLY_LONG = (
+    f"greatest(coalesce(closed_at, {FOREVER}), due_at, settled_at) > reported_at + interval {USUAL_DAYS} day"
+)
+STAGES = ("accepted_at", "dispatched_at", "settled_at", "verified_at", "closed_at")
+"""The times in which a case's stages end, in order."""
+INCIDENTS = """(select *, coalesce(split_part(due_by, ':', 1), if(due_at is null, 'none', 'source')) as due_origin
+    from (from incident union all by name select null::varchar as due_by where false))"""
+"""Snapshots from before `due_by` was recorded do not have that column: what was due was stated then."""
+
+
+def _stage_minutes(number: int) -> str:
+    """Full minutes that a stage took, from the last earlier time that is known; null where its end is not."""
+    began = ", ".join(["reported_at", *STAGES[:number]])
+    minutes = f"(epoch_us({STAGES[number]}) - epoch_us(greatest({began}))) // 60000000"
+    end = STAGES[number]
+    return f"if({end} is null, null, greatest(0, {minutes}))::integer as {end.removesuffix('_at')}_minutes"
+
+
 FACTS = f"""select reported_at, accepted_at, dispatched_at, settled_at, verified_at, closed_at, due_at,
         coalesce(closed_at, {FOREVER}) as open_until,
         {", ".join(f"({stem}_at + interval 8 hour)::date as {stem}_on" for stem in ("reported", "due", "settled", "closed"))},
@@ -42,9 +62,11 @@ FACTS = f"""select reported_at, accepted_at, dispatched_at, settled_at, verified
         ((epoch_us(closed_at) - epoch_us(reported_at)) // 60000000)::integer as closed_after_minutes,
         area_id::area_name as area_id, category::category_name as category,
         {", ".join(f"{name}::{name}_name as {name}" for name in NAMED)},
-        is_responded, is_resolved, reopened_count, repeat_of is not null as is_repeat
-    from incident
-    order by greatest(coalesce(closed_at, {FOREVER}), due_at, settled_at) > reported_at + interval {USUAL_DAYS} day, reported_at"""
+        is_responded, is_resolved, reopened_count, repeat_of is not null as is_repeat,
+        if(closed_at is null, {FOREVER}, greatest({", ".join(STAGES)})) as stages_until,
+        {", ".join(_stage_minutes(number) for number in range(len(STAGES)))}
+    from {INCIDENTS}
+    order by {UNUSUALLY_LONG}, reported_at"""
 
 
 @dataclass(frozen=True)
@@ -112,12 +134,27 @@ def _make(path: Path, site: Settings, snapshot_id: int) -> None:
         _name(connection, "area_id", AREA_NAMES)
         _name(connection, "category", CATEGORY_NAMES)
         for column in NAMED:
-            _name(connection, column, f"select distinct {column} from incident where {column} is not null order by 1")
+            _name(
+                connection, column, f"select distinct {column} from {INCIDENTS} where {column} is not null order by 1"
+            )
         connection.execute(f"create table made.incident_fact as {FACTS}")
+        _order_by_category(connection)
         connection.execute("checkpoint made")
     finally:
         connection.close()
     part.rename(path)
+
+
+def _order_by_category(connection: duckdb.DuckDBPyConnection) -> None:
+    """`incident_fact_by_category`: the same rows, those of one category together, where looking for them takes long."""
+    (rows,) = connection.execute("select count(*) from made.incident_fact").fetchone() or (0,)
+    if rows < MANY_ROWS:
+        connection.execute("create view made.incident_fact_by_category as from incident_fact")
+        return
+    connection.execute(
+        f"""create table made.incident_fact_by_category as from made.incident_fact
+        order by {UNUSUALLY_LONG}, split_part(category::varchar, '/', 1), reported_at"""
+    )
 
 
 def _name(connection: duckdb.DuckDBPyConnection, column: str, ordered: str) -> None:

@@ -1,7 +1,7 @@
 """Cases and devices counted once for all areas, and added up for any: another area is no other question to the warehouse."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import duckdb
@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from analytics.answers import question
+from analytics.answers import question, reckoning
 from analytics.area import LEVELS, areas
 from analytics.metrics.fact_sql import can_be_counted_together, counted_sql, together_sql, values_in
 from analytics.metrics.metric import Metric
@@ -18,6 +18,7 @@ from analytics.view import View
 
 Floats = npt.NDArray[np.float64]
 BY_AREA = Split("area_id", "base::varchar")
+SHOWN_AT_MOST = 2000
 PARTS = ("numerator", "denominator", "row_count")
 
 
@@ -37,6 +38,8 @@ class Ladder:
     area_ids: tuple[str, ...]
     levels: dict[str, npt.NDArray[np.int64]]
     at: dict[str, int]
+    shown: dict[tuple[str | None, tuple[str, ...]], npt.NDArray[np.bool_]] = field(default_factory=dict)
+    """Which areas lie in what has been chosen before."""
 
 
 def everywhere(view: View, metric: Metric) -> View:
@@ -62,10 +65,11 @@ def count_together(asked: Sequence[tuple[View, str]], metrics: Mapping[str, Metr
     """
     looks: dict[tuple[str, bool], list[tuple[View, Metric]]] = {}
     for view, name in asked:
-        metric = metrics[name]
+        metric = metrics[name].counted
         whole = everywhere(view, metric)
         if can_be_counted_together(metric) and not counted_by_area.is_kept(whole, metric):
-            looks.setdefault((metric.period, bool(metric.only)), []).append((whole, metric))
+            look = looks.setdefault((metric.period, bool(metric.only)), [])
+            look += [(whole, metric)] if (whole, metric) not in look else []
     for look in looks.values():
         for (view, metric), sums in zip(look, _counted_together(look[0][0], tuple(look)), strict=True):
             counted_by_area.keep(sums, view, metric)
@@ -100,8 +104,8 @@ def _added(place: npt.NDArray[np.int64], values: Floats, count: int) -> Floats:
     return np.bincount(place, values, count).astype(np.float64)
 
 
-@question
-def ladder(_cursor: duckdb.DuckDBPyConnection, as_of: int | None) -> Ladder:
+@reckoning
+def ladder(as_of: int | None) -> Ladder:
     """Every area with what it lies in."""
     known = areas(as_of)
     at = {area_id: n for n, area_id in enumerate(known)}
@@ -127,6 +131,14 @@ def added_up(view: View, sums: AreaSums, by: str | None) -> pd.DataFrame:
     return _frame(names, sums, lambda part: _added(keys, part[shown], count)[order])
 
 
+def whole_of(view: View, sums: AreaSums) -> tuple[float, float | None]:
+    """Numerator and denominator of the view's area, and what may be seen of it, as a whole."""
+    shown = within(view, ladder(view.as_of))
+    return float(sums.numerator[shown].sum()), None if sums.denominator is None else float(
+        sums.denominator[shown].sum()
+    )
+
+
 def _frame(keys: list[str | None], sums: AreaSums, add_up: Callable[[Floats], Floats]) -> pd.DataFrame:
     lower = np.full(len(keys), np.nan) if sums.denominator is None else add_up(sums.denominator)
     columns = {"key": pd.Series(keys, dtype=object), "numerator": add_up(sums.numerator), "denominator": lower}
@@ -135,6 +147,15 @@ def _frame(keys: list[str | None], sums: AreaSums, add_up: Callable[[Floats], Fl
 
 def within(view: View, rungs: Ladder) -> npt.NDArray[np.bool_]:
     """Which areas the view shows; what lies in none shows only where nothing is chosen and everything may be seen."""
+    chosen = (view.area_id, view.allowed)
+    if chosen not in rungs.shown:
+        if len(rungs.shown) > SHOWN_AT_MOST:
+            rungs.shown.clear()
+        rungs.shown[chosen] = _within(view, rungs)
+    return rungs.shown[chosen]
+
+
+def _within(view: View, rungs: Ladder) -> npt.NDArray[np.bool_]:
     shown = _inside(rungs, view.area_id) if view.area_id else np.ones(len(rungs.area_ids) + 1, dtype=bool)
     if view.allowed:
         shown = shown & np.logical_or.reduce([_inside(rungs, area_id) for area_id in view.allowed])

@@ -39,7 +39,7 @@ def _parts(metric: Metric) -> str:
 def _rows(metric: Metric, view: View) -> str:
     time = metric.period or None
     where = view.facts(time).sql if metric.is_fact else view.where(time, incidents=False).sql
-    return f"{relation(metric.table)} as counted where {where}" + (f" and {metric.only}" if metric.only else "")
+    return f"{relation(metric.table, view)} as counted where {where}" + (f" and {metric.only}" if metric.only else "")
 
 
 def together_sql(look: Sequence[tuple[View, Metric]]) -> Where:
@@ -57,7 +57,7 @@ def together_sql(look: Sequence[tuple[View, Metric]]) -> Where:
             count(*) filter ({own}) as row_count_{n}"""
         parts.append(part.replace("$since", f"$since_{n}").replace("$until", f"$until_{n}"))
     sql = f"""select base::varchar as key, * exclude (base) from (select area_id as base, {", ".join(parts)}
-        from {relation("incident")} where {view.facts(None).sql} and {_bounds(look, time)} group by base)"""
+        from {relation("incident", view)} where {view.facts(None).sql} and {_bounds(look, time)} group by base)"""
     return with_used(sql, values)
 
 

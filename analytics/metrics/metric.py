@@ -1,6 +1,6 @@
 """What a metric is: one entry says its words, its unit, what is counted, over what, and what to beware of."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 RESIDENTS, GRIDS, WORKERS = "residents", "grids", "workers"
 REGISTERS = {
@@ -23,6 +23,7 @@ class Label:
 
 
 PERCENT = Label("%", "%")
+NO_WORDS = Label("", "")
 
 
 @dataclass(frozen=True)
@@ -61,6 +62,14 @@ class Metric:
     def is_fact(self) -> bool:
         """Whether it counts incidents, which lie ready as `incident_fact`."""
         return self.table == "incident"
+
+    @property
+    def counted(self) -> "Metric":
+        """What of it is counted, without its words and its scale: metrics that count the same are then one."""
+        own = self.denominator if self.has_own_denominator else ""
+        return replace(
+            self, name="", label=NO_WORDS, unit=NO_WORDS, caveat=NO_WORDS, better="", denominator=own, scale=1.0
+        )
 
     @property
     def adds_up(self) -> bool:

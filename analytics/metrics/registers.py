@@ -20,11 +20,28 @@ TOPMOST = "(parent_id is null or parent_id not in (select area_id from seen))"
 """Of the areas seen, those that lie in no other one: summed, nobody counts twice."""
 
 
-def registered(cursor: duckdb.DuckDBPyConnection, view: View, name: str, by: str | None, keys: pd.Series) -> pd.Series:
+def registered(view: View, name: str, by: str | None, keys: pd.Series) -> pd.Series:
     """The denominator of every key: of that area, where split by area; else of everything the view shows."""
     if by in LEVELS:
-        return keys.map(_by_area(_places(view), name, str(by))).astype(float)
-    return pd.Series(_whole(cursor, view, name), index=keys.index, dtype=float)
+        shown = _everywhere(view) if _shows_whole(view, str(by)) else _places(view)
+        return keys.map(_by_area(shown, name, str(by))).astype(float)
+    return pd.Series(registered_whole(view, name), index=keys.index, dtype=float)
+
+
+def registered_whole(view: View, name: str) -> float | None:
+    """The denominator of everything the view shows; None where the register knows nothing of it."""
+    if view.area_id and view.area_level and not view.allowed:
+        return _by_area(_everywhere(view), name, view.area_level).get(view.area_id)
+    return _whole(_places(view), name)
+
+
+def _shows_whole(view: View, level: str) -> bool:
+    """Whether the view shows every area of a level that it shows at all as a whole, as if nothing were chosen."""
+    return not view.allowed and (view.area_level is None or LEVELS.index(view.area_level) < LEVELS.index(level))
+
+
+def _everywhere(view: View) -> View:
+    return replace(_places(view), area_id=None, area_level=None)
 
 
 def _places(view: View) -> View:
@@ -47,6 +64,7 @@ def _by_area(cursor: duckdb.DuckDBPyConnection, view: View, name: str, level: st
     return dict(rows)
 
 
+@question
 def _whole(cursor: duckdb.DuckDBPyConnection, view: View, name: str) -> float | None:
     """Summed over the areas the view shows: residents of the topmost ones, so that nobody counts twice; the rest of grids."""
     where = view.where(None, incidents=False)

@@ -1,6 +1,7 @@
 """Which rows metrics count: tables, the state of each device at the end of the period, the team of each grid."""
 
 from analytics.staffing import ROLES, standard
+from analytics.view import View
 
 SILENT_AFTER_PERIODS = 3
 DEFAULT_SILENT_MINUTES = 24 * 60
@@ -47,12 +48,13 @@ COLUMNS: dict[str, tuple[str, ...]] = {
 WITH_CATEGORY = ("incident", "mediation")
 
 
-def relation(table: str) -> str:
-    """SQL of the rows a metric counts; every relation has an `area_id`."""
+def relation(table: str, view: View) -> str:
+    """SQL of the rows a metric counts for a view; every relation has an `area_id`."""
+    if table == "incident":
+        return view.fact_table
     if table == "team":
         return _teams()
     return {
-        "incident": "incident_fact",
         "sensor": SENSOR_STATE,
         "camera": CAMERA_STATE,
         "alarm": ALARM,

@@ -21,7 +21,7 @@ def overdue_by_age(cursor: duckdb.DuckDBPyConnection, view: View, by: str = "dep
     """
     where, split = view.facts(None), split_of(METRICS["overdue_count"], by)
     counted = f"""
-        select {split.base}, {_age_sql()} as age, count(*) as count from incident_fact
+        select {split.base}, {_age_sql()} as age, count(*) as count from {view.fact_table}
         where {where.sql} and {METRICS["overdue_count"].only} group by all"""
     sql = f"{split.joined(counted, 'age, sum(count)::bigint as count')} group by all"
     return _whole(cursor.execute(sql, {**where.values, "until": view.until}).df())

@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 
 from analytics.answers import question
+from analytics.timeliness.cases import ABOUT
 from analytics.timeliness.survival import resolution_times
 from analytics.view import View
 
@@ -39,7 +40,7 @@ def stage_times(cursor: duckdb.DuckDBPyConnection, view: View) -> pd.DataFrame:
     """
     counts = cursor.execute(_sql(view), {**view.facts().values, **_recorded(view)}).df()
     skipped = counts.groupby("group")["skipped"].sum()
-    spent = (counts["hours"] * (counts["closed"] + counts["open"])).groupby(counts["group"]).sum()
+    spent = counts.groupby("group")["spent"].sum() / 60
     seen = counts[(counts["closed"] + counts["open"]) > 0]
     rows = resolution_times(seen).set_index("group").reindex(pd.Index(list(STAGES), name="stage"))
     rows[["n", "events"]] = rows[["n", "events"]].fillna(0).astype(int)
@@ -65,7 +66,36 @@ def first_recorded(cursor: duckdb.DuckDBPyConnection, _as_of: int | None) -> pd.
 
 
 def _sql(view: View) -> str:
-    """Counts by stage and full minutes: `group, hours, closed, open, skipped`."""
+    """Counts by stage and full minutes, and the minutes together: `group, hours, closed, open, skipped, spent`.
+
+    What was through all its stages by the view's end has its minutes ready in the facts; only the rest is reckoned.
+    """
+    return f"""
+        with over_there as ({_over_sql(view)}), under_way as ({_under_way_sql(view)}),
+        counted as (from over_there union all from under_way),
+        sized as (select *, sum(closed + open) over (partition by stage) as n from counted)
+        select stage as "group", {ABOUT} / 60.0 as hours, sum(closed)::bigint as closed, sum(open)::bigint as open,
+            sum(skipped)::bigint as skipped, sum(minutes * (closed + open))::bigint as spent
+        from sized group by 1, 2 order by 1, 2"""
+
+
+def _over_sql(view: View) -> str:
+    """`stage, minutes, closed, open, skipped` of the cases that were through: one look, grouped by each stage's minutes."""
+    columns = [f"{column.removesuffix('_at')}_minutes" for column in STAGES.values()]
+    alone = [2 ** len(columns) - 1 - 2**at for at in reversed(range(len(columns)))]
+    stage = " ".join(f"when {mask} then '{name}'" for mask, name in zip(alone, STAGES, strict=True))
+    minutes = " ".join(f"when {mask} then {column}" for mask, column in zip(alone, columns, strict=True))
+    return f"""
+        select case mask {stage} end as stage, coalesce(minutes, 0) as minutes, if(minutes is null, 0, n) as closed, 0 as open,
+            if(minutes is null, n, 0) as skipped
+        from (select mask, case mask {minutes} end::bigint as minutes, n from (
+            select grouping({", ".join(columns)}) as mask, {", ".join(columns)}, count(*) as n
+            from {view.fact_table} where {view.facts().sql} and stages_until < $until
+            group by grouping sets ({", ".join(f"({column})" for column in columns)})))"""
+
+
+def _under_way_sql(view: View) -> str:
+    """The same of all other cases."""
     columns = list(STAGES.values())
     known = ", ".join(f"case when {column} < $until then {column} end as {column}" for column in columns)
     recorded = ", ".join(f"unnest($has_{column}) as has_{column}" for column in columns)
@@ -73,16 +103,16 @@ def _sql(view: View) -> str:
     next_ = " ".join(f"when last < {n} and has_{column} then {n}" for n, column in enumerate(columns, 1))
     return f"""
         with source_stage as (select unnest($sources)::source_name as source, {recorded}),
-        known as (select source, reported_at, {known} from incident_fact where {view.facts().sql}),
+        known as (select source, reported_at, {known} from {view.fact_table} where {view.facts().sql} and stages_until >= $until),
         reached as (select *, case {last} else 0 end as last from known),
         counted as materialized (
             select *, case {next_} when last < {len(columns)} then {len(columns)} end as waiting
             from reached left join source_stage using (source)),
         stage as ({" union all ".join(_stage_sql(number, *stage) for number, stage in enumerate(STAGES.items(), 1))})
-        select stage as "group", if(is_skipped, 0, greatest(0, (epoch_us(ended_at) - epoch_us(began_at)) // 60000000)) / 60.0 as hours,
+        select stage, if(is_skipped, 0, greatest(0, (epoch_us(ended_at) - epoch_us(began_at)) // 60000000)) as minutes,
             count(*) filter (is_closed) as closed, count(*) filter (not is_closed and not is_skipped) as open,
             count(*) filter (is_skipped) as skipped
-        from stage group by all order by all"""
+        from stage group by all"""
 
 
 def _stage_sql(number: int, name: str, column: str) -> str:

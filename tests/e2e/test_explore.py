@@ -1,6 +1,5 @@
 """`/explore` links its views: a pick in one narrows the others and never itself, and lives in the address."""
 
-import json
 import re
 from pathlib import Path
 from urllib.parse import parse_qs, urlparse
@@ -19,7 +18,7 @@ IN_PERIOD = "from incident where reported_at >= timestamp '2026-09-20 16:00'"
 def opened(page: Page, site_url: str, query: str = "") -> None:
     page.goto(f"{site_url}/explore{query}")
     for name in FIGURES:
-        expect(page.locator(f"#explore-{name}-figure .main-svg").first).to_be_visible()
+        expect(page.locator(f"#explore-{name}-figure .plot-svg")).to_be_visible()
     expect(page.locator("#explore-map-figure path.explore-area").first).to_be_visible()
     expect(page.locator("#explore-channels-figure .explore-row").first).to_be_visible()
 
@@ -39,10 +38,9 @@ def counts(page: Page, view: str) -> dict[str, int]:
 
 def heights(page: Page, view: str) -> list[int]:
     """Counts of a figure's bars, or of its cells, one after the other."""
-    gather = """(name) => { const g = document.querySelector(`#explore-${name}-figure .js-plotly-plot`);
-        return g.data.map((t) => Array.from(t._input?.y ?? t.y ?? [])).concat().length && JSON.stringify(
-            g.calcdata.filter((c) => c[0]?.trace?.type === "bar").map((c) => c.map((p) => p.s ?? 0))); }"""
-    return [sum(bar) for bar in zip(*json.loads(page.evaluate(gather, view)), strict=True)]
+    gather = """(name) => Object.values(Object.groupBy(document.getElementById(`explore-${name}-figure`).plot.marks, (mark) => mark.n))
+        .map((marks) => marks.reduce((sum, mark) => sum + mark.value, 0))"""
+    return page.evaluate(gather, view)
 
 
 def sel(page: Page) -> str:
@@ -54,9 +52,18 @@ def settled(page: Page, text: str) -> None:
     expect(page.locator("#explore-chips")).to_have_attribute("data-drawn", text)
 
 
+def inner(page: Page, view: str) -> dict[str, float]:
+    """Where the marks of a figure lie, without its axes."""
+    return page.evaluate(
+        """(id) => { const host = document.getElementById(id), frame = host.getBoundingClientRect(), { box } = host.plot.place;
+        return { x: frame.x + box.left, y: frame.y + box.top, width: box.right - box.left, height: box.bottom - box.top }; }""",
+        f"explore-{view}-figure",
+    )
+
+
 def drag(page: Page, view: str, start: float, end: float) -> None:
     """From one share of the figure's width to another, at half its height."""
-    box = page.locator(f"#explore-{view}-figure .nsewdrag").first.bounding_box()
+    box = inner(page, view)
     y = box["y"] + box["height"] / 2
     page.mouse.move(box["x"] + start * box["width"], y)
     page.mouse.down()
@@ -70,7 +77,7 @@ def test_every_view_is_there_and_says_how_many(page: Page, site_url: str, web_ho
     expect(page.locator("#explore-headline")).to_contain_text(f"共 {whole} 件")
     expect(page.locator("#content")).not_to_contain_text("没有算出来")
     assert sum(counts(page, "channels").values()) == sum(heights(page, "days")) == int(whole)
-    told = page.evaluate("document.querySelector('#explore-days-figure .js-plotly-plot').data[0].hovertext[3]")
+    told = page.evaluate("document.getElementById('explore-days-figure').plot.data[0].hovertext[3]")
     for part in ("÷ 其余条件下", "2026-09-21 00:00 至 2026-10-20 12:00", "数据截至", "不受自己的选择影响"):
         assert part in told
 
@@ -129,7 +136,7 @@ def test_dragging_and_typing_pick_days_and_hours(page: Page, site_url: str):
 
 def test_a_cell_is_picked_by_click_and_by_keys(page: Page, site_url: str):
     opened(page, site_url)
-    box = page.locator("#explore-hours-figure .nsewdrag").first.bounding_box()
+    box = inner(page, "hours")
     page.mouse.click(box["x"] + box["width"] * 10.5 / 24, box["y"] + box["height"] * 1.5 / 7)
     settled(page, "hour:2.10")
     page.locator("#explore-hours-figure").focus()

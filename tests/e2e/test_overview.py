@@ -49,13 +49,13 @@ def test_a_card_tells_what_it_is_made_of(page: Page, site_url: str):
 def test_four_panels_are_drawn(page: Page, site_url: str):
     page.goto(site_url)
     for name in ("trend", "settled", "areas", "categories"):
-        expect(page.locator(f"#overview-{name}-figure .main-svg").first).to_be_visible()
+        expect(page.locator(f"#overview-{name}-figure .plot-svg")).to_be_visible()
         expect(page.locator(f"#overview-{name}-note")).not_to_be_empty()
 
 
 def test_a_click_on_a_bar_goes_into_that_area(page: Page, site_url: str):
     page.goto(site_url)
-    bar = page.locator("#overview-areas-figure .bars .point path").first
+    bar = page.locator("#overview-areas-figure .plot-mark").first
     expect(bar).to_be_visible()
     box = bar.bounding_box()
     page.mouse.move(box["x"] + box["width"] / 3, box["y"] + box["height"] / 2)
@@ -66,7 +66,7 @@ def test_a_click_on_a_bar_goes_into_that_area(page: Page, site_url: str):
 
 def test_a_bar_is_chosen_by_keyboard(page: Page, site_url: str):
     page.goto(site_url)
-    expect(page.locator("#overview-areas-figure .bars .point path").first).to_be_visible()
+    expect(page.locator("#overview-areas-figure .plot-mark").first).to_be_visible()
     page.locator(".overview-areas-panel .panel-marks").focus()
     page.keyboard.press("ArrowDown")
     expect(page.locator("#made-box")).to_contain_text("凤城街道")
@@ -95,5 +95,5 @@ def test_a_site_without_data_says_what_to_do(page: Page, tmp_path: Path):
 def test_nothing_runs_over_the_side(page: Page, site_url: str, size: tuple[int, int]):
     page.set_viewport_size({"width": size[0], "height": size[1]})
     page.goto(site_url)
-    expect(page.locator("#overview-areas-figure .main-svg").first).to_be_visible()
+    expect(page.locator("#overview-areas-figure .plot-svg")).to_be_visible()
     assert page.evaluate("document.documentElement.scrollWidth") <= size[0]

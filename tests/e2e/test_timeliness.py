@@ -15,7 +15,7 @@ NOW = "timestamp '2026-10-20 04:00:01'"
 
 
 def drawn(page: Page, name: str) -> None:
-    expect(page.locator(f"#timeliness-{name}-figure .main-svg").first).to_be_visible()
+    expect(page.locator(f"#timeliness-{name}-figure .plot-svg")).to_be_visible()
     expect(page.locator(f"#timeliness-{name}-note")).not_to_be_empty()
 
 
@@ -25,7 +25,7 @@ def test_every_panel_is_drawn_and_a_point_tells_what_it_is_made_of(page: Page, s
         drawn(page, name)
     expect(page.locator("#timeliness-stages-figure")).to_contain_text("瓶颈")
     expect(page.locator("#content")).not_to_contain_text("没有算出来")
-    told = page.evaluate("document.querySelector('#timeliness-on_time-figure .js-plotly-plot').data[0].hovertext[0]")
+    told = page.evaluate("document.getElementById('timeliness-on_time-figure').plot.data[0].hovertext[0]")
     assert re.search(r"[\d.]+%（95%区间 .*分子：按期办结 \d+ 件<br>分母：应结 \d+ 件", told)
     for part in ("时段：2026-09-21 00:00 至", "数据截至：2026-10-20 12:00", "应结"):
         assert part in told
@@ -61,7 +61,7 @@ def test_another_split_and_a_click_on_a_dot_go_into_that_area(page: Page, site_u
     drawn(page, "on_time")
     page.locator("#timeliness-on_time-by").get_by_text("区域").click()
     expect(page.locator("#timeliness-on_time-figure")).to_contain_text("凤城街道")
-    box = page.locator("#timeliness-on_time-figure .scatterlayer .point").first.bounding_box()
+    box = page.locator("#timeliness-on_time-figure .plot-mark").first.bounding_box()
     page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
     page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
     expect(page).to_have_url(re.compile(r"/timeliness\?area=370116"))

@@ -34,7 +34,7 @@ def test_a_question_without_end_is_shown_leaves_others_quick_and_is_stopped(page
     expect(panel).to_contain_text("已按您的要求停止")
     expect(bar).to_be_hidden()
     page.evaluate("zhili.setFilter('area', null)")  # whoever asks anew is answered
-    expect(page.locator("#overview-areas-figure .barlayer .point").first).to_be_visible()
+    expect(page.locator("#overview-areas-figure .plot-mark").first).to_be_visible()
 
 
 def test_a_quick_page_says_nothing_of_waiting(page: Page, site_url: str):

@@ -7,16 +7,19 @@ from flask.testing import FlaskClient
 FILTERS = {"period": "30d", "lang": "zh", "theme": "dark", "scale": 1}
 
 
-def answers(client: FlaskClient, page: str, filters: dict) -> dict:
-    """What the page's callbacks answer to a change of the filters, component by component."""
+def answers(client: FlaskClient, page: str, filters: dict, values: dict | None = None) -> dict:
+    """What the page answers to a change of the filters, component by component."""
     found: dict = {}
-    for known in dependencies(client):
-        given = [
-            {**one, "value": filters if one["id"] == "filters" else _first_choice(one["id"])} for one in known["inputs"]
-        ]
-        if known["outputs"][0]["id"].startswith(f"{page}-") and any(one["id"] == "filters" for one in given):
-            found |= asked(client, known, given, [{**one, "value": None} for one in known["state"]])
+    for line in lines(client, page, {"filters": filters, "values": first_choices() | (values or {})}):
+        found |= line
     return found
+
+
+def lines(client: FlaskClient, page: str, body: dict) -> list[dict]:
+    """The parts of a page's answer, as they arrive."""
+    answer = client.post(f"/answers/{page}", json=body)
+    assert answer.status_code == 200, answer.data[:300]
+    return [json.loads(line) for line in answer.data.splitlines()]
 
 
 def dependencies(client: FlaskClient) -> list[dict]:
@@ -53,7 +56,8 @@ def _named(output: str) -> list[dict]:
     return [dict(zip(("id", "property"), name.rsplit(".", 1), strict=True)) for name in output.strip(".").split("...")]
 
 
-def _first_choice(control: str) -> str | None:
+def first_choices() -> dict[str, str]:
+    """What the controls of panels hold before anybody has turned them."""
     from pages.timeliness import CHOICES
 
-    return {f"timeliness-{name}-by": of[0] for name, of in CHOICES.items()}.get(control)
+    return {f"timeliness-{name}-by": of[0] for name, of in CHOICES.items()}

@@ -1,6 +1,6 @@
 """The frame of linked views: the row of what is picked, three figures, three lists and a map, each with its pictures."""
 
-from dash import dcc, html
+from dash import html
 
 from ui.components.icon import icon
 from ui.words import Speaker
@@ -33,13 +33,8 @@ def _do(id: str, face: str, how: str, picture: str) -> html.Button:
 
 
 def figure_view(name: str, say: Speaker, *controls: object) -> html.Section:
-    """A plotly figure: ids `explore-{name}-figure`, `-note`; the script listens to clicks and drags on it."""
-    figure = dcc.Graph(
-        id=f"explore-{name}-figure",
-        className="panel-figure",
-        config={"displayModeBar": False, "scrollZoom": False, "doubleClick": False},
-        responsive=True,
-    )
+    """A figure: ids `explore-{name}-figure`, `-note`; the script listens to clicks and drags on it."""
+    figure = html.Div(id=f"explore-{name}-figure", className="panel-figure")
     if name == "hours":  # the page's script walks through a table up and down too
         return _view(name, say, figure, *controls)
     about = {"aria-labelledby": f"explore-{name}-title", "aria-describedby": f"explore-{name}-note"}

@@ -6,7 +6,7 @@ a figure, Enter chooses one) and touch.
 
 import textwrap
 
-from dash import dcc, html
+from dash import html
 
 from ui.drawing import Drawing, literal
 
@@ -18,12 +18,7 @@ def panel(id: str, title: str, kind: str = "", *controls: object) -> html.Sectio
         [
             html.Div([heading, *controls], className="panel-head") if controls else heading,
             html.Div(
-                dcc.Graph(
-                    id=f"{id}-figure",
-                    className="panel-figure",
-                    config={"displayModeBar": False, "scrollZoom": False, "doubleClick": False},
-                    responsive=True,
-                ),
+                html.Div(id=f"{id}-figure", className="panel-figure"),
                 className="panel-marks",
                 tabIndex="0",
                 role="group",

@@ -29,7 +29,6 @@ def hour_grid(
             showscale=False, xgap=1.5 * scale, ygap=1.5 * scale, hoverongaps=False,
             hovertext=hover, hovertemplate="%{hovertext}<extra></extra>",
         )  # fmt: skip
-    _catch_drags(figure, counts.shape)
     style(figure, theme, scale)
     colours = palette(theme)
     hours = list(range(0, 24, EVERY_HOURS))
@@ -45,12 +44,3 @@ def hour_grid(
     figure.update_xaxes(tickfont_size=12 * scale)
     figure.update_layout(margin={"l": 4, "r": 4, "t": 4, "b": 4})
     return figure
-
-
-def _catch_drags(figure: Drawing, shape: tuple[int, int]) -> None:
-    """A heatmap has no points that a box could hold, so unseen ones stand in the middle of its cells."""
-    rows, columns = np.indices(shape)
-    figure.add_scatter(
-        x=columns.ravel(), y=rows.ravel(), mode="markers", marker={"opacity": 0, "size": 2}, hoverinfo="skip",
-        selected={"marker": {"opacity": 0}}, unselected={"marker": {"opacity": 0}},
-    )  # fmt: skip

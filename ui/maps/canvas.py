@@ -103,7 +103,5 @@ def map_controls(say: Speaker, metrics: list[dict]) -> html.Div:
 
 
 def map_stores() -> list[dcc.Store]:
-    """Where answers wait for the map's script; each `-key` says which question its answer belongs to."""
-    names = ("values", *LAYERS)
-    stores = [dcc.Store(id=f"map-{name}-{part}") for name in names for part in ("data", "key", "drawn")]
-    return [*stores, dcc.Store(id="map-panel-key"), dcc.Store(id="map-asked")]
+    """Where Dash keeps that the controls have been looked at."""
+    return [dcc.Store(id="map-asked")]
