@@ -119,6 +119,7 @@ def main() -> int:
     logging.basicConfig(
         level=logging.INFO, format="%(asctime)s clock %(message)s", datefmt="%H:%M:%S", stream=sys.stderr
     )
+    logging.getLogger("alembic").setLevel(logging.WARNING)
     signal.signal(signal.SIGTERM, _end)
     site = settings()
     site.home.mkdir(parents=True, exist_ok=True)

@@ -5,6 +5,7 @@ A rule that fails raises a warning of its own and stops no other. Everything is 
 
 import logging
 import socket
+import threading
 import time
 from collections.abc import Callable
 from datetime import datetime
@@ -35,6 +36,9 @@ log = logging.getLogger("zhili.warnings")
 
 MOST_OFTEN_SECONDS = 30.0
 """A rule looks no more often, however quickly snapshots follow each other; so what is new is looked at within a minute."""
+PATIENCE_SECONDS, MOST_AT_ONCE = 30.0, 3
+"""So long the other rules wait for one; so many slow ones go on beside them."""
+STUCK_SECONDS = 900.0
 MOST_RECHECKS = 10
 FORGET_EVERY_SECONDS = 6 * 3600.0
 Finder = Callable[[Rule, int, datetime], list[Finding]]
@@ -47,11 +51,18 @@ class Rounds:
     """
 
     def __init__(
-        self, find: Finder = findings, most_often_seconds: float = MOST_OFTEN_SECONDS, is_only_clock: bool = False
+        self,
+        find: Finder = findings,
+        most_often_seconds: float = MOST_OFTEN_SECONDS,
+        is_only_clock: bool = False,
+        patience_seconds: float = PATIENCE_SECONDS,
     ) -> None:
         self._find = find
         self._is_only_clock = is_only_clock
         self._most_often = most_often_seconds
+        self._patience = patience_seconds
+        self._slow: dict[str, threading.Thread] = {}
+        self._told_stuck: set[str] = set()
         self._began: dict[str, float] = {}
         self._forgot_at = 0.0
 
@@ -64,7 +75,8 @@ class Rounds:
         rules = {rule.name: rule for rule in _rules() if rule.is_on}
         states = {name: state_for(rule, snapshot_id) for name, rule in rules.items()}
         waiting = warning_runs.still_to_look({name: state.made_by for name, state in states.items()})
-        ran = [self._run(rules[name], states[name]) for name in waiting if self._may_begin(name)]
+        self._tell_stuck(snapshot_id)
+        ran = [self._run_beside(rules[name], states[name]) for name in waiting if self._may_begin(name)]
         self._forget_old()
         return _said(snapshot_id, [outcome for outcome in ran if outcome is not None])
 
@@ -75,8 +87,43 @@ class Rounds:
             self._is_only_clock = False
 
     def _may_begin(self, name: str) -> bool:
+        if len(self._slow) >= MOST_AT_ONCE or name in self._slow:
+            return False
         began = self._began.get(name)
         return began is None or time.monotonic() - began >= self._most_often
+
+    def _run_beside(self, rule: Rule, state: DataState) -> bool | None:
+        """As `_run`; a rule that takes too long goes on alone, so that the others need not wait for it, and is None too."""
+        if len(self._slow) >= MOST_AT_ONCE:
+            return None
+        done: list[bool | None] = []
+
+        def run() -> None:
+            try:
+                done.append(self._run(rule, state))
+            except (
+                ZhiliError
+            ) as error:  # the store itself is out of reach: nothing could be kept, the next look begins anew
+                log.error("rule %s: %s", rule.name, error)
+
+        thread = threading.Thread(target=run, name=rule.name, daemon=True)
+        thread.start()
+        thread.join(self._patience)
+        if thread.is_alive():
+            log.warning("rule %s looks for more than %.0f s; the others go on", rule.name, self._patience)
+            self._slow[rule.name] = thread
+        return done[0] if done else None
+
+    def _tell_stuck(self, snapshot_id: int) -> None:
+        """Forget who has come to an end, and raise a warning, once, about who has been looking for too long."""
+        for name, thread in list(self._slow.items()):
+            if not thread.is_alive():
+                del self._slow[name]
+                self._told_stuck.discard(name)
+            elif time.monotonic() - self._began[name] > STUCK_SECONDS and name not in self._told_stuck:
+                self._told_stuck.add(name)
+                at, said = now(), f"It has been looking for more than {STUCK_SECONDS / 60:.0f} minutes."
+                fold(_look_at_ourselves(name, at), [failure(name, said, at, snapshot_id)])
 
     def _run(self, rule: Rule, state: DataState) -> bool | None:
         """Whether the rule's look went well; None if another process is at it."""
@@ -86,9 +133,7 @@ class Rounds:
         self._began[rule.name] = time.monotonic()
         try:
             looked = self._looked(rule, state, run_id)
-        except (
-            Exception
-        ) as error:  # a rule that fails must not stop the others, whatever it is; the trace is in the log
+        except Exception as error:  # whatever it is, it must not stop the other rules; the trace is in the log
             if not isinstance(error, ZhiliError):
                 log.exception("rule %s failed", rule.name)
             _failed(rule.name, run_id, one_line(error), state.snapshot_id)

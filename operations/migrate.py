@@ -19,12 +19,17 @@ LOCK_NUMBER = 5_137_011_6
 
 
 def bring_up_to_date() -> None:
-    """Apply what is missing; nothing happens if nothing is. Several processes may start at once: they wait for each other."""
+    """Apply what is missing; nothing happens if nothing is. Several processes may start at once: they wait for each other.
+
+    All of it is one transaction: a process that is ended meanwhile leaves the store as it was.
+    """
     try:
         store = engine(url())
         with _alone(store.url.database or "", store.dialect.name), store.begin() as connection:
             if store.dialect.name == "postgresql":
                 connection.execute(text("select pg_advisory_xact_lock(:n)"), {"n": LOCK_NUMBER})
+            else:  # Python's driver begins no transaction before a statement that makes a table
+                connection.exec_driver_sql("begin immediate")
             command.upgrade(configuration(connection), "head")
     except (SQLAlchemyError, OSError) as error:
         raise OperationsError(

@@ -1,16 +1,19 @@
 """Every rule looks once at each state of the data, catches up, takes corrections in, and says when it cannot look."""
 
 import threading
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
-from analytics.early_warning.rules import default_rules
+from analytics.answers import newest_snapshot
+from analytics.early_warning.finding import Finding
+from analytics.early_warning.rules import Rule, default_rules
+from clock.rounds import Rounds, process_name
 from clock.states import reads_devices
 from operations import warning_actions as actions
 from operations.notices import unread
 from operations.warning_rules import change_rule
-from operations.warning_runs import run_states
+from operations.warning_runs import begun, run_states
 from operations.warnings import warning, warnings
 from tests.clock.conftest import AREA, GRID, MUCH, Site
 from tests.small import NOW
@@ -205,20 +208,34 @@ def test_without_a_warehouse_there_is_nothing_to_look_at(home: pytest.TempPathFa
 
 
 def test_what_broke_off_with_its_clock_is_begun_again_by_the_next(district: Site):
-    class Killed(BaseException):
-        """As if the process ended here."""
-
-    district.fails = {"counts": Killed()}  # type: ignore[dict-item]
-    with pytest.raises(Killed):
-        district.rounds().look()
-    district.fails, district.asked = {}, []
-    assert "0 failed" in district.rounds().look()
+    district.rounds().look()
+    district.report(NOW - HOUR)
+    begun("counts", newest_snapshot(), process_name())  # and the process ended
+    district.asked.clear()
+    district.rounds().look()
     assert district.asked_of("counts") == [NOW + SECOND]
 
 
-def test_looks_that_follow_each_other_too_quickly_wait(district: Site):
-    from clock.rounds import Rounds
+def test_a_rule_that_takes_too_long_keeps_no_other_waiting_and_is_let_end(district: Site):
+    goes_on = threading.Event()
 
+    def find(rule: Rule, snapshot_id: int, until: datetime) -> list[Finding]:
+        if rule.name == "counts":
+            goes_on.wait(300)
+        return district.find(rule, snapshot_id, until)
+
+    rounds = Rounds(find, most_often_seconds=0, patience_seconds=8)
+    district.report(NOW - HOUR, MUCH)
+    assert "2 rules looked" in rounds.look() and matters() == []
+    assert "nothing new" in rounds.look()
+    goes_on.set()
+    for thread in threading.enumerate():
+        if thread.name == "counts":
+            thread.join(120)
+    assert len(matters()) == 1 and "nothing new" in rounds.look()
+
+
+def test_looks_that_follow_each_other_too_quickly_wait(district: Site):
     rounds = Rounds(district.find, most_often_seconds=60)
     rounds.look()
     district.report(NOW - HOUR)

@@ -13,6 +13,7 @@ from operations.migrate import bring_up_to_date, configuration
 from operations.saved_views import saved, saved_views
 from operations.store import engine, url
 from operations.tables import Base
+from operations.warnings import warnings
 from settings import ROOT
 
 
@@ -41,6 +42,20 @@ def test_several_processes_may_start_at_once(home: Path):
     starts = [subprocess.Popen([sys.executable, "-c", code], cwd=ROOT, stderr=subprocess.PIPE) for _ in range(4)]
     assert [(start.communicate()[1], start.returncode) for start in starts] == [(b"", 0)] * 4
     assert saved_views("/explore") == []
+
+
+def test_a_process_that_is_killed_between_two_tables_leaves_a_store_that_the_next_one_completes(home: Path):
+    code = """if True:
+        import os
+        from sqlalchemy import event
+        from operations.migrate import bring_up_to_date
+        from operations.store import engine, url
+        kill = lambda c, cursor, said, *_: os._exit(9) if "CREATE TABLE mute" in said else None
+        event.listen(engine(url()), "before_cursor_execute", kill)
+        bring_up_to_date()"""
+    assert subprocess.run([sys.executable, "-c", code], cwd=ROOT).returncode == 9
+    bring_up_to_date()
+    assert saved_views("/explore") == [] and warnings() == []
 
 
 def test_the_steps_can_be_taken_back(home: Path):
