@@ -125,16 +125,17 @@
       if (!map.wanted.extents.places[row.id]?.[2]) { return; }
       const spot = centre(row.id);
       if (!spot) { return; }
-      const same = taken.find(({ x, y }) => Math.hypot(x - spot[0], y - spot[1]) < 1.9 * r);
+      const same = taken.find(({ x, y }) => Math.hypot(x - spot[0], y - spot[1]) < 2.5 * r);
       if (same) { same.rows.push(row); } else { taken.push({ x: spot[0], y: spot[1], rows: [row] }); }
     });
     map.marks.replaceChildren(...taken.map(({ x, y, rows }) => {
       const [first] = rows, is = rows.some((row) => String(row.id) === state.query.warning);
       const title = element("title", {});
       title.textContent = rows.map((row) => `${row.letter} ${row.sentence}`).join("\n");
-      const text = element("text", { x: x.toFixed(1), y: (y + 0.36 * r * 1.1).toFixed(1), "font-size": (1.15 * r).toFixed(1) });
+      const text = element("text", { x: x.toFixed(1), y: (y + 0.4 * r).toFixed(1), "font-size": (1.15 * r).toFixed(1) });
       text.textContent = first.letter + (rows.length > 1 ? rows.length : "");
-      const ring = element("circle", { cx: x.toFixed(1), cy: y.toFixed(1), r: ((is ? 1.25 : 1) * r * (rows.length > 1 ? 1.15 : 1)).toFixed(1), class: `warning-fill-${first.grade}`, "stroke-width": ((is ? 0.22 : 0.1) * r).toFixed(1) });
+      const tall = (is ? 2.4 : 2) * r, wide = tall + (rows.length > 1 ? 0.75 * r * String(rows.length).length : 0);
+      const ring = element("rect", { x: (x - wide / 2).toFixed(1), y: (y - tall / 2).toFixed(1), width: wide.toFixed(1), height: tall.toFixed(1), rx: (tall / 2).toFixed(1), class: `warning-fill-${first.grade}`, "stroke-width": ((is ? 0.24 : 0.1) * r).toFixed(1) });
       return element("g", { class: `warnings-mark${is ? " is-chosen" : ""}`, "data-ids": rows.map((row) => row.id).join() }, title, ring, text);
     }));
     drawNames(rem, taken, r);

@@ -3,11 +3,11 @@
   "use strict";
   const { state, on, make, button, say, byId, ask, post } = window.zhili.warnings;
   const TABLES = ["rules", "runs", "channels", "dead"];
-  const AGAIN_MS = 15000;
+  const AGAIN_MS = 15000, NUMBER = /^[\d,.−/–]+$/;
   let askedAt = 0, shown = "";
 
   function cell(value) {
-    if (value === null || typeof value !== "object") { return make("td", "", String(value ?? "")); }
+    if (value === null || typeof value !== "object") { return make("td", NUMBER.test(value ?? "") ? "number" : "", String(value ?? "")); }
     if (value.mark) { return make("td", "", make("span", `warnings-run ${value.mark}`, value.text)); }
     if (value.retry) { return make("td", "", button("warnings-small", say("try_again"), () => retry(value.retry))); }
     const bar = make("span", "warnings-interval"), line = make("i", ""), dot = make("b", "");
@@ -20,7 +20,7 @@
   }
   function panel(name, table) {
     const rows = (table.rows || []).map((row) => make("tr", "", ...row.map(cell)));
-    const head = make("thead", "", make("tr", "", ...(table.columns || []).map((text) => { const made = make("th", "", text); made.scope = "col"; return made; })));
+    const head = make("thead", "", make("tr", "", ...(table.columns || []).map((text, at) => { const made = make("th", (table.rows || []).some((row) => NUMBER.test(row[at] ?? "")) && (table.rows || []).every((row) => NUMBER.test(row[at] ?? "–")) ? "number" : "", text); made.scope = "col"; return made; })));
     const drawn = rows.length ? make("div", "warnings-scroll", make("table", "warnings-table", head, make("tbody", "", ...rows))) : null;
     const title = make("h2", "", say("outcomes_" + name));
     return make("section", "panel", title, make("p", `panel-note${table.failed ? " refused" : ""}`, table.failed || table.note || ""), drawn);

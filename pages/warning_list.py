@@ -60,7 +60,7 @@ class Asked:
 
 def whole_number(text: object) -> int | None:
     """The number that a text of digits is, up to what a key of the store can be; None for any other text."""
-    found = str(text or "")
+    found = "" if text is None else str(text)
     return int(found) if found.isascii() and found.isdigit() and len(found) <= 10 else None
 
 
@@ -141,7 +141,7 @@ def _row(one: Kept, say: Speaker, lang: str) -> dict[str, object]:
         "sentence": said(one, say, lang),
         "state": one.state,
         "state_name": state_name(one.state, say),
-        "who": who_has(one, say, lang),
+        "who": who_has(one, say),
         "rule": rule_name(one.rule, lang),
         "raised": seconds(one.raised_at),
         "answer_by": seconds(one.answer_by) if one.state == State.raised and not one.is_overdue else None,

@@ -90,7 +90,7 @@ def _facts(one: Kept, say: Speaker, lang: str) -> list[list[str]]:
             "extent",
             say("warnings.extent_grids", n=f"{len(one.grids):,}") if one.grids else term_of_level(one.area_level, say),
         ),
-        ("who", who_has(one, say, lang)),
+        ("who", who_has(one, say)),
         ("raised", at(one.raised_at)),
         ("until", at(one.until)),
         ("outcome", say("warnings.outcome_none" if one.outcome is None else f"warnings.outcome_{one.outcome}")),

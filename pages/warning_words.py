@@ -118,13 +118,12 @@ def local_to_utc(text: str) -> datetime:
     return datetime.fromisoformat(text).replace(tzinfo=None) - timedelta(hours=8)
 
 
-def who_has(warning: Kept, say: Speaker, lang: str) -> str:
-    """Who sees to it: somebody by name, or the post at the level that must answer now."""
+def who_has(warning: Kept, say: Speaker) -> str:
+    """Who sees to it: somebody by name, or the area whose post must answer now."""
     if warning.assignee:
         return warning.assignee
-    level = term_of_level(warning.level, say)
     name = next((step["name"] for step in warning.path if step.get("level") == warning.level), "")
-    return say("warnings.post", level=level, name=name) if name else level
+    return name or term_of_level(warning.level, say)
 
 
 def grades_said(found: Mapping[int, int], say: Speaker) -> str:
