@@ -2,7 +2,7 @@
 (function () {
   "use strict";
   const TABLE = "explore-rows-table";
-  const HIGH = 40, FIT_MS = 100, POLL_MS = 400, GIVE_UP = 5;
+  const HIGH = 40, FIT_MS = 100, POLL_MS = 400, GIVE_UP = 5, OUT_OF_SIGHT_MS = 1000;
   const SCOPE = ["area", "period", "from", "to", "category", "department", "channel", "source", "as_of", "sel", "snapshot"];
   const byId = (id) => document.getElementById(id ? "explore-rows-" + id : "explore-rows");
   const words = () => JSON.parse(byId("").dataset.words);
@@ -23,17 +23,38 @@
     found.setColumnWidths(found.getColumns().map((one) => ({ key: one.getColId(), newWidth: Math.round(one.getColDef().width * scale) })));
     if (scale !== 1) { found.purgeInfiniteCache(); }   /* pieces keep the height they were made with */
   }
+  function ask() {
+    window.dash_ag_grid.getApiAsync(TABLE).then((api) => {
+      if (api.getDisplayedRowCount() > 0) { api.ensureIndexVisible(0); }
+      api.deselectAll();
+      api.purgeInfiniteCache();
+    });
+  }
+
+  /* Rows that are out of sight come after the views, so that these need not wait for them: when they come into sight, or a moment later. */
+  let due = null, timer = 0, watched = null;
+  const sight = new IntersectionObserver((seen) => { if (seen.some((one) => one.isIntersecting)) { renewNow(); } });
+  function renewNow() {
+    window.clearTimeout(timer);
+    const asked = due;
+    due = null;
+    if (asked && document.getElementById(TABLE)) { asked(); }
+  }
+  function inTime(asked) {
+    const table = document.getElementById(TABLE), top = table.getBoundingClientRect().top;
+    if (table !== watched) { sight.disconnect(); sight.observe(table); watched = table; }
+    due = asked;
+    window.clearTimeout(timer);
+    if (top < window.innerHeight) { renewNow(); } else { timer = window.setTimeout(renewNow, OUT_OF_SIGHT_MS); }
+  }
   window.dash_clientside.explore_rows = {
     unselect(isOpen) { if (!isOpen) { grid()?.deselectAll(); } return window.dash_clientside.no_update; },
     renew(filters, before) {
       const now = filters && JSON.stringify(SCOPE.map((key) => filters[key] ?? ""));
       if (filters) { window.setTimeout(fit, FIT_MS, filters.scale || 1); }
       if (!filters || now === before) { return window.dash_clientside.no_update; }
-      window.dash_ag_grid.getApiAsync(TABLE).then((api) => {
-        if (api.getDisplayedRowCount() > 0) { api.ensureIndexVisible(0); }
-        api.deselectAll();
-        api.purgeInfiniteCache();
-      });
+      if (before) { inTime(() => { window.dash_clientside.set_props("explore-rows-asked", { data: now }); ask(); }); return window.dash_clientside.no_update; }
+      ask();
       return now;
     },
     offer(offered) { Object.assign(choices, offered || {}); return window.dash_clientside.no_update; },
