@@ -68,8 +68,8 @@ def finding(scene: Scene, rule: Rule, sign: Sign) -> Finding:
     """
     area = extent.holding(scene.known, sign.areas)
     spread = sign.spread or extent.spread(scene.known, sign.areas)
-    sizes = (sign.observed, sign.expected) if sign.size is None else (sign.size, 1.0)
-    scored = points(sign.probability, *sizes, spread, sign.impact)
+    sizes = (float(sign.observed), float(sign.expected)) if sign.size is None else (float(sign.size), 1.0)
+    scored = points(float(sign.probability), *sizes, spread, sign.impact)
     reason = {
         "kind": sign.kind, "what": sign.subject, "area": area, "place": extent.place_name(scene.known, area),
         "who": sign.who or extent.who(scene.known, area), "observed": float(sign.observed), "expected": float(sign.expected),
