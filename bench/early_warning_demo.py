@@ -5,7 +5,7 @@ Makes a demo, loads it, and runs every rule as of midnight of each of the last N
 - `delay_RULE`: days from the beginning to the first telling, on average, against the days each went on;
 - `false_RULE`: new tellings a day that nothing planted explains, against the rule's budget;
 - `seconds_RULE`: seconds a look, against ten.
-`--home` and `--demo` take a home and its demo that are there already.
+`--home` and `--demo` take a home and its demo that are there already, `--rules` some rules only.
 """
 
 import json
@@ -64,6 +64,7 @@ def main(
     incidents: Annotated[int, typer.Option(min=2000)] = 60_000,
     home: Annotated[Path | None, typer.Option()] = None,
     demo: Annotated[Path | None, typer.Option()] = None,
+    rules: Annotated[str, typer.Option(help="names of rules, joined by commas; none: all")] = "",
 ) -> None:
     """Measure and print one line each."""
     with tempfile.TemporaryDirectory() as folder:
@@ -74,11 +75,11 @@ def main(
             python("-m", "etl", "load", str(demo), home=home)
         os.environ["ZHILI_HOME"] = str(home)
         truth = json.loads((demo / "truth.json").read_text(encoding="utf-8"))
-        measure(truth, days)
+        measure(truth, days, tuple(filter(None, rules.split(","))))
 
 
-def measure(truth: dict, days: int) -> None:
-    """Run every rule over the last days and say how it did."""
+def measure(truth: dict, days: int, only: tuple[str, ...]) -> None:
+    """Run every rule, or `only` these, over the last days and say how it did."""
     from analytics.answers import newest_snapshot
     from analytics.early_warning.look import findings
     from analytics.early_warning.rules import default_rules
@@ -86,7 +87,7 @@ def measure(truth: dict, days: int) -> None:
 
     snapshot, end = newest_snapshot(), date.fromisoformat(truth["arguments"]["until"])
     every = list(planted(truth))
-    for rule in default_rules():
+    for rule in [rule for rule in default_rules() if not only or rule.name in only]:
         told: dict[Planted, date] = {}
         unexplained: set[tuple[str, str]] = set()
         new, began = 0, time.perf_counter()
