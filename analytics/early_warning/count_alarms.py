@@ -8,7 +8,7 @@ from analytics.early_warning.counts_calendar import Numbers, Step
 from analytics.early_warning.finding import Grade
 from analytics.early_warning.grading import CAPS
 
-LEAST_CONFIDENCE = 0.2
+LEAST_CONFIDENCE = 0.25
 """Told of from here up: about one quiet period in a hundred, see docs/decisions/early-warning-counts.md."""
 
 

@@ -18,7 +18,8 @@ FIRST_PHI, FIRST_WORTH = 1.2, 15.0
 FORGETTING = 0.995
 """Per period, of how well the readings foretold: so that a series may change its mind."""
 OUTLIER = 16.0
-"""A squared residual counts as no more than this."""
+RARE = 0.25
+"""A squared residual counts as no more than `OUTLIER`; where less than `RARE` is expected, one case alone is as much."""
 LOWEST_MEAN = 1e-4
 LOWEST_LOG, HIGHEST_LOG = -12.0, 14.0
 MODE_STEPS = 4
@@ -93,7 +94,8 @@ class Baseline:
         self.lifelong += foretold
         best = self.credit.argmax(axis=1)[:, None]
         dispersion = np.take_along_axis(phi * squares / variance, best, axis=1)[:, 0]
-        self.squares += trust * np.minimum(dispersion, OUTLIER * phi[:, 0])
+        mean = np.take_along_axis(means, best, axis=1)[:, 0]
+        self.squares += trust * np.minimum(dispersion, OUTLIER * phi[:, 0] * (1.0 + RARE / np.maximum(mean, LOWEST_MEAN)))
         self.periods += trust
 
 

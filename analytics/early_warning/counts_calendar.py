@@ -36,18 +36,27 @@ class Calendar:
         return self.columns.shape[0]
 
 
-def calendar(dates: pd.DatetimeIndex, step: Step, holidays: Mapping[pd.Timestamp, str] | None = None) -> Calendar:
-    """The readings of the calendar for the periods that begin at `dates`; `holidays` gives kinds by day."""
+def calendar(
+    dates: pd.DatetimeIndex,
+    step: Step,
+    holidays: Mapping[pd.Timestamp, str] | None = None,
+    harmonics: int | None = None,
+) -> Calendar:
+    """The readings of the calendar for the periods that begin at `dates`; `holidays` gives kinds by day.
+
+    With `harmonics` given, the season has so many and there is one reading: the year of the sun, holidays in the weekday's place.
+    """
     kinds = _kinds(dates, step, dict(holidays or {}))
     week = _weekdays(dates, step)
     apart = week * (1.0 - np.minimum(kinds.sum(axis=1, keepdims=True), 1.0))
     weekdays = [week, apart] if step != "week" and kinds.size else [week]
-    readings = [(columns, days) for columns in weekdays for days in YEARS]
-    designs = [_design(dates, step, weekdays, kinds, days_a_year) for weekdays, days_a_year in readings]
+    readings = [(columns, days) for columns in weekdays for days in YEARS] if harmonics is None else [(apart, YEARS[0])]
+    waves = harmonics or HARMONICS[step]
+    designs = [_design(dates, waves, weekdays, kinds, days_a_year) for weekdays, days_a_year in readings]
     variance = np.concatenate(
         [
             [LEVEL_SD**2, TREND_SD_A_YEAR**2],
-            np.tile(SEASON_SD**2 / np.arange(1, HARMONICS[step] + 1), 2),
+            np.tile(SEASON_SD**2 / np.arange(1, waves + 1), 2),
             np.full(week.shape[1], WEEKDAY_SD**2 if step == "day" else HOUR_SD**2),
             np.full(kinds.shape[1], HOLIDAY_SD**2),
         ]
@@ -55,10 +64,10 @@ def calendar(dates: pd.DatetimeIndex, step: Step, holidays: Mapping[pd.Timestamp
     return Calendar(np.stack(designs), variance)
 
 
-def _design(dates: pd.DatetimeIndex, step: Step, weekdays: Numbers, kinds: Numbers, days_a_year: float) -> Numbers:
+def _design(dates: pd.DatetimeIndex, waves: int, weekdays: Numbers, kinds: Numbers, days_a_year: float) -> Numbers:
     days = (dates - dates[0]) / pd.Timedelta(days=1)
     years = np.asarray(days, dtype=float) / days_a_year
-    angles = 2 * np.pi * years[:, None] * np.arange(1, HARMONICS[step] + 1)
+    angles = 2 * np.pi * years[:, None] * np.arange(1, waves + 1)
     ones = np.ones((len(dates), 1))
     return np.hstack([ones, years[:, None], np.cos(angles), np.sin(angles), weekdays, kinds])
 

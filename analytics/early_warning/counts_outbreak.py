@@ -16,7 +16,7 @@ from analytics.early_warning.counts_calendar import DAYS, Numbers, Step
 
 SCALES_DAYS = {"hour": (0.25, 0.5, 1.0), "day": (4.0, 8.0, 16.0), "week": (4.0, 8.0, 16.0)}
 """Until half of an outbreak's cases have come, in days: its course is lognormal with sigma 0.5, as in Noufaily and others 2013."""
-SCALE_WEIGHTS, SPIKE_WEIGHT, PLATEAU_WEIGHT = (0.4, 0.2, 0.02), 0.2, 0.18
+SCALE_WEIGHTS, SPIKE_WEIGHT, PLATEAU_WEIGHT = (0.5, 0.15, 0.01), 0.16, 0.18
 """How likely each course is: three lognormal ones, all in one period, the same in each of three."""
 SIZES = (1.0, 2.0, 4.0, 8.0, 16.0)
 """Cases of a whole outbreak in units of the usual spread of `SIZE_OVER` periods; each as likely as the others."""
@@ -25,9 +25,12 @@ LEVELS = np.concatenate([[0.0], 0.05 * 2.0 ** (np.arange(0, 18) / 2)])
 """Added cases a period in units of the usual spread: courses are rounded to these, so that few ratios need reckoning."""
 LEAST_UNIT = 0.7
 """In cases, where the usual spread is less: no outbreak has a tenth of a case."""
-CHANCE_A_YEAR = 1.0
+CHANCE_A_YEAR = 1.5
 """Outbreaks a year and series before anything is seen."""
 MOST_RATIO = 1e120
+CHANCE_OF_EVEN_ODDS, CHANCE_FALLS = 0.0035, 0.7
+MOST_PRIOR = 0.25
+"""Outbreaks begun within one's longest course, before anything is seen: `CHANCE_A_YEAR` over some 12 weeks."""
 Indexes = npt.NDArray[np.intp]
 
 
@@ -93,10 +96,26 @@ class Outbreaks:
         active = np.where(old[:, None], self.courses.active[np.maximum(age - at_least_old, 0)], 0.0)
         flat = self.ratio.reshape(len(self.ratio), -1)
         on = flat @ active.ravel()
-        return on / (1.0 + flat.sum(axis=1) - on)
+        return on / (1.0 + np.maximum(flat.sum(axis=1) - on, 0.0))
+
+    def begun(self) -> Indexes:
+        """How many periods ago the likeliest outbreak that still goes on began, `[c]`: 0 is this period."""
+        age = self._age()
+        on = (self.ratio * self.courses.active[age]).sum(axis=2)
+        return np.asarray(age[on.argmax(axis=1)])
 
     def _age(self) -> Indexes:
         return (self.now - np.arange(self.ages)) % self.ages
+
+
+def chance(odds: Numbers) -> Numbers:
+    """Probability `[…]` of such odds in a period when nothing is going on; right or too large.
+
+    Measured on quiet series (docs/decisions/early-warning-counts.md); for great odds Markov's inequality says less: on
+    average a likelihood ratio is 1 when nothing is going on, so odds above x come with a chance of at most prior ÷ x.
+    """
+    measured = CHANCE_OF_EVEN_ODDS * np.maximum(odds, 1e-9) ** -CHANCE_FALLS
+    return np.asarray(np.minimum(np.minimum(measured, MOST_PRIOR / np.maximum(odds, 1e-9)), 1.0))
 
 
 def level_ratios(counts: Numbers, mean: Numbers, phi: Numbers) -> Numbers:
