@@ -23,8 +23,8 @@ SIZES = (1.0, 2.0, 4.0, 8.0, 16.0)
 SIZE_OVER = {"hour": 24, "day": 7, "week": 1}
 LEVELS = np.concatenate([[0.0], 0.05 * 2.0 ** (np.arange(0, 18) / 2)])
 """Added cases a period in units of the usual spread: courses are rounded to these, so that few ratios need reckoning."""
-LEAST_UNIT = 0.7
-"""In cases, where the usual spread is less: no outbreak has a tenth of a case."""
+LEAST_UNIT, LEAST_EXCESS = 0.7, 1e-3
+"""In cases, where the usual spread is less: no outbreak has a tenth of a case. And variance ÷ mean beyond 1, against a nought."""
 CHANCE_A_YEAR = 1.5
 """Outbreaks a year and series before anything is seen."""
 MOST_RATIO = 1e120
@@ -73,20 +73,20 @@ def _lognormal(scale_days: float, days: float, sigma: float = 0.5) -> Numbers:
 
 
 class Outbreaks:
-    """The likelihood ratios of c series' hypotheses, `ratio[c, slot, h]`; a slot holds what began in one period."""
+    """The likelihood ratios of c series' hypotheses, `ratio[slot, h, c]`; a slot holds what began in one period."""
 
     def __init__(self, courses: Courses, series: int) -> None:
         self.courses = courses
         self.ages = len(courses.level)
-        self.ratio = np.zeros((series, *courses.level.shape))
+        self.ratio = np.zeros((*courses.level.shape, series))
         self.now = -1
 
     def take(self, counts: Numbers, mean: Numbers, phi: Numbers) -> None:
         """Reckon `counts[c]` of the next period in, where `mean[c]` was expected with variance `phi[c]` × mean."""
         self.now += 1
-        self.ratio[:, self.now % self.ages] = self.courses.prior
+        self.ratio[self.now % self.ages] = self.courses.prior[:, None]
         steps = np.exp(np.clip(level_ratios(counts, mean, phi), -50.0, 50.0))
-        self.ratio *= steps[:, self.courses.level[self._age()]]
+        self.ratio *= steps[self.courses.level[self._age()]]
         np.minimum(self.ratio, MOST_RATIO, out=self.ratio)
 
     def odds(self, at_least_old: int = 0) -> Numbers:
@@ -94,15 +94,14 @@ class Outbreaks:
         age = self._age()
         old = age >= at_least_old
         active = np.where(old[:, None], self.courses.active[np.maximum(age - at_least_old, 0)], 0.0)
-        flat = self.ratio.reshape(len(self.ratio), -1)
-        on = flat @ active.ravel()
-        return on / (1.0 + np.maximum(flat.sum(axis=1) - on, 0.0))
+        on = active.ravel() @ self.ratio.reshape(active.size, -1)
+        return np.asarray(on / (1.0 + np.maximum(self.ratio.sum(axis=(0, 1)) - on, 0.0)))
 
     def begun(self) -> Indexes:
         """How many periods ago the likeliest outbreak that still goes on began, `[c]`: 0 is this period."""
         age = self._age()
-        on = (self.ratio * self.courses.active[age]).sum(axis=2)
-        return np.asarray(age[on.argmax(axis=1)])
+        on = (self.ratio * self.courses.active[age][:, :, None]).sum(axis=1)
+        return np.asarray(age[on.argmax(axis=0)])
 
     def _age(self) -> Indexes:
         return (self.now - np.arange(self.ages)) % self.ages
@@ -119,13 +118,11 @@ def chance(odds: Numbers) -> Numbers:
 
 
 def level_ratios(counts: Numbers, mean: Numbers, phi: Numbers) -> Numbers:
-    """Log-likelihood ratios `[c, level]` of the count with added cases against without: negative binomial both times."""
-    excess = phi - 1.0 + 1e-3
-    usual = np.sqrt(mean * phi)
-    added = np.maximum(usual, LEAST_UNIT)[:, None] * LEVELS
-    total = mean[:, None] + added
-    over = (mean * excess)[:, None] / total
+    """Log-likelihood ratios `[level, c]` of the count with added cases against without: negative binomial both times."""
+    added = np.maximum(np.sqrt(mean * phi), LEAST_UNIT) * LEVELS[:, None]
+    total = mean + added
+    over = mean * (phi - 1.0 + LEAST_EXCESS) / total
     size = total / over
-    y = counts[:, None]
-    log_mass = gammaln(y + size) - gammaln(size) - size * np.log1p(over) + y * (np.log(over) - np.log1p(over))
-    return log_mass - log_mass[:, :1]
+    spread = np.log(1.0 + over)
+    log_mass = gammaln(counts + size) - gammaln(size) - size * spread + counts * (np.log(over) - spread)
+    return np.asarray(log_mass - log_mass[:1])

@@ -157,7 +157,7 @@ def test_ratios_are_those_of_two_poissons_where_nothing_is_dispersed() -> None:
     ratios = level_ratios(np.array([9.0]), np.array([4.0]), np.array([1.0]))
     levels = np.concatenate([[0.0], 0.05 * 2.0 ** (np.arange(0, 18) / 2)])
     expected = poisson.logpmf(9, 4.0 + 2.0 * levels) - poisson.logpmf(9, 4.0)
-    np.testing.assert_allclose(ratios[0], expected, atol=0.02)
+    np.testing.assert_allclose(ratios[:, 0], expected, atol=0.02)
 
 
 def test_odds_are_bayes_rule_over_all_outbreaks() -> None:
@@ -171,7 +171,7 @@ def test_odds_are_bayes_rule_over_all_outbreaks() -> None:
         for way, prior in enumerate(ways.prior):
             ratio = prior
             for age, count in enumerate(counts[begun:]):
-                ratio *= np.exp(level_ratios(np.array([count]), mean, phi)[0, ways.level[age, way]])
+                ratio *= np.exp(level_ratios(np.array([count]), mean, phi)[ways.level[age, way], 0])
             on += ratio * ways.active[2 - begun, way]
             off += ratio * (1 - ways.active[2 - begun, way])
     assert outbreaks.odds()[0] == pytest.approx(on / off, rel=1e-9)
