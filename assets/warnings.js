@@ -130,7 +130,7 @@
   async function askOne() {
     const mine = oneTurn += 1, id = state.query.warning;
     if (!id) { state.one = null; emit("one"); return; }
-    const found = await ask(`one/${encodeURIComponent(id)}`);
+    const found = await ask("one", { ...common(), id });
     if (!found || mine !== oneTurn || !isHere()) { return; }
     state.one = found;
     emit("one");

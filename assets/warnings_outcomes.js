@@ -6,8 +6,10 @@
   const AGAIN_MS = 15000, NUMBER = /^[\d,.−/–]+$/;
   let askedAt = 0, shown = "";
 
-  function cell(value) {
-    if (value === null || typeof value !== "object") { return make("td", NUMBER.test(value ?? "") ? "number" : "", String(value ?? "")); }
+  /* A column of numbers alone, or of dashes where there are none, stands at the right. */
+  const isNumbers = (rows, at) => rows.every((row) => NUMBER.test(row[at] ?? "–")) && rows.some((row) => /\d/.test(row[at] ?? ""));
+  function cell(value, kind) {
+    if (value === null || typeof value !== "object") { return make("td", kind, String(value ?? "")); }
     if (value.mark) { return make("td", "", make("span", `warnings-run ${value.mark}`, value.text)); }
     if (value.retry) { return make("td", "", button("warnings-small", say("try_again"), () => retry(value.retry))); }
     const bar = make("span", "warnings-interval"), line = make("i", ""), dot = make("b", "");
@@ -19,8 +21,9 @@
     return make("td", "", bar, value.text);
   }
   function panel(name, table) {
-    const rows = (table.rows || []).map((row) => make("tr", "", ...row.map(cell)));
-    const head = make("thead", "", make("tr", "", ...(table.columns || []).map((text, at) => { const made = make("th", (table.rows || []).some((row) => NUMBER.test(row[at] ?? "")) && (table.rows || []).every((row) => NUMBER.test(row[at] ?? "–")) ? "number" : "", text); made.scope = "col"; return made; })));
+    const kinds = (table.columns || []).map((_, at) => (isNumbers(table.rows, at) ? "number" : ""));
+    const rows = (table.rows || []).map((row) => make("tr", "", ...row.map((value, at) => cell(value, kinds[at]))));
+    const head = make("thead", "", make("tr", "", ...(table.columns || []).map((text, at) => Object.assign(make("th", kinds[at], text), { scope: "col" }))));
     const drawn = rows.length ? make("div", "warnings-scroll", make("table", "warnings-table", head, make("tbody", "", ...rows))) : null;
     const title = make("h2", "", say("outcomes_" + name));
     return make("section", "panel", title, make("p", `panel-note${table.failed ? " refused" : ""}`, table.failed || table.note || ""), drawn);

@@ -34,7 +34,7 @@ def serve_warnings(server: Flask) -> None:
         ("letters/again", "letters_again", lambda: _posted(lambda asked: try_again(asked.get("id"), _lang())), post),
     ):
         server.add_url_rule(f"/warnings/{path}", f"warnings_{name}", answer, methods=methods)
-    server.add_url_rule("/warnings/one/<id>", "warnings_one", _one)
+    server.add_url_rule("/warnings/one", "warnings_one", _one)
     server.add_url_rule("/warnings/preview/<token>", "warnings_progress", _progress)
 
 
@@ -42,17 +42,18 @@ def _lang() -> str:
     return "en" if request.args.get("lang") == "en" else "zh"
 
 
-def _one(id: str) -> Response:
-    """One warning; a number that is none, or of no warning, is said."""
+def _one() -> Response:
+    """One warning, `?id=`; a number that is none, or of no warning, is said."""
+    asked = request.args.get("id", "")
 
     def made() -> dict[str, object]:
         theme = "light" if request.args.get("theme") == "light" else "dark"
         scale = min(8.0, max(0.5, request.args.get("scale", 1.0, type=float)))
-        number = whole_number(id)
+        number = whole_number(asked)
         try:
             return one(number if number is not None else 0, _lang(), theme, scale)
         except NoSuchWarningError:
-            return {"missing": speaker(_lang())("warnings.no_such", n=id[:20])}
+            return {"missing": speaker(_lang())("warnings.no_such", n=asked[:20])}
 
     return _answered(made)
 

@@ -116,7 +116,7 @@ def test_what_is_new_to_a_reader_is_counted_until_it_is_seen(client: FlaskClient
 @pytest.mark.parametrize("lang", LANGS)
 def test_one_warning_says_why_its_grade_what_lies_behind_it_and_what_can_be_done(client: FlaskClient, lang: str):
     number = raised(grade=3)
-    one = asked(client, f"one/{number}", lang=lang)
+    one = asked(client, "one", id=number, lang=lang)
     assert [row["points"] for row in one["why"]["rows"]] == [2, 2, 1, 0]
     assert ("5 分" if lang == "zh" else "5 points") in one["why"]["note"]
     assert one["sentence"].startswith("东升社区噪声" if lang == "zh" else "噪声 in 东升社区")
@@ -125,15 +125,15 @@ def test_one_warning_says_why_its_grade_what_lies_behind_it_and_what_can_be_done
     assert "failed" not in json.dumps([one[part] for part in ("why", "series", "incidents", "similar")])
 
 
-@pytest.mark.parametrize("odd", ["0", "999999", "x", "-1", "1.5", "99999999999999999999", "%3Cb%3E", "12%20or%201"])
+@pytest.mark.parametrize("odd", ["0", "999999", "x", "-1", "1.5", "99999999999999999999", "<b>/../", "12 or 1", ""])
 def test_a_number_of_no_warning_is_said(client: FlaskClient, odd: str):
-    assert "没有编号为" in asked(client, f"one/{odd}")["missing"]
+    assert "没有编号为" in asked(client, "one", id=odd)["missing"]
 
 
 def test_a_warning_is_led_through_its_whole_life_by_the_page(client: FlaskClient):
     number = raised()
     for step, more in (("acknowledge", {}), ("judge_true", {"comment": "核实"}), ("dispatch", {"to": "环卫一队", "comment": "清运"}), ("settle", {}), ("close", {})):  # fmt: skip
-        seen = asked(client, f"one/{number}")["seen"]
+        seen = asked(client, "one", id=number)["seen"]
         assert "said" in told(client, "act", id=number, step=step, by="王", seen=seen, **more), step
     whole = warning(number)
     assert whole.warning.state == State.closed and whole.warning.outcome is True
@@ -143,7 +143,7 @@ def test_a_warning_is_led_through_its_whole_life_by_the_page(client: FlaskClient
 
 def test_who_comes_second_is_told_who_was_faster_and_nothing_is_done(client: FlaskClient):
     number = raised()
-    seen = asked(client, f"one/{number}")["seen"]
+    seen = asked(client, "one", id=number)["seen"]
     actions.acknowledge(number, "李")
     refused = told(client, "act", id=number, step="acknowledge", by="王", seen=seen)["refused"]
     assert "李" in refused and "已受理" in refused and "\n" not in refused
@@ -194,7 +194,7 @@ def test_only_json_of_our_own_pages_changes_anything(client: FlaskClient, path: 
 def test_a_phone_number_in_a_comment_never_comes_back(client: FlaskClient):
     number = raised()
     told(client, "act", id=number, step="comment", by="王", comment="联系人李建国 13812345678 <b>急</b>")
-    said = asked(client, f"one/{number}")["events"][0]["comment"]
+    said = asked(client, "one", id=number)["events"][0]["comment"]
     assert "13812345678" not in said and "李建国" not in said and "<b>急</b>" in said
 
 
@@ -202,7 +202,7 @@ def test_a_muted_warning_offers_to_be_heard_again(client: FlaskClient):
     number = raised()
     until = (now() + timedelta(hours=9)).isoformat()[:16]
     assert "said" in told(client, "act", id=number, step="mute", by="王", comment="庙会", until=until)
-    one = asked(client, f"one/{number}")
+    one = asked(client, "one", id=number)
     assert "unmute" in [step for step, _ in one["steps"]] and "mute" not in [step for step, _ in one["steps"]]
     assert warning(number).warning.muted_until == now().replace(second=0) + timedelta(hours=1)
 
@@ -212,7 +212,7 @@ def test_a_failed_part_leaves_the_others(client: FlaskClient, monkeypatch: pytes
         raise KeyError("odd")
 
     monkeypatch.setattr("pages.warning_one.incidents_behind", fails)
-    one = asked(client, f"one/{raised()}")
+    one = asked(client, "one", id=raised())
     assert "程序出错" in one["incidents"]["failed"] and one["series"]["note"] and one["events"]
 
 
