@@ -16,7 +16,11 @@ from analytics.early_warning.counts_calendar import DAYS, Numbers, Step
 
 SCALES_DAYS = {"hour": (0.25, 0.5, 1.0), "day": (4.0, 8.0, 16.0), "week": (4.0, 8.0, 16.0)}
 """Until half of an outbreak's cases have come, in days: its course is lognormal with sigma 0.5, as in Noufaily and others 2013."""
-SCALE_WEIGHTS, SPIKE_WEIGHT, PLATEAU_WEIGHT = (0.5, 0.15, 0.01), 0.16, 0.18
+WEIGHTS = {
+    "hour": (0.4, 0.2, 0.06, 0.16, 0.18),
+    "day": (0.5, 0.15, 0.01, 0.16, 0.18),
+    "week": (0.3, 0.25, 0.12, 0.13, 0.2),
+}
 """How likely each course is: three lognormal ones, all in one period, the same in each of three."""
 SIZES = (1.0, 2.0, 4.0, 8.0, 16.0)
 """Cases of a whole outbreak in units of the usual spread of `SIZE_OVER` periods; each as likely as the others."""
@@ -47,14 +51,13 @@ def courses(step: Step) -> Courses:
     """The courses an outbreak may take in steps of `step`, each in every size."""
     days = DAYS[step]
     shapes = [_lognormal(scale, days) for scale in SCALES_DAYS[step]] + [np.ones(1), np.full(3, 1 / 3)]
-    weights = np.array([*SCALE_WEIGHTS, SPIKE_WEIGHT, PLATEAU_WEIGHT])
     sizes = np.array(SIZES) * np.sqrt(SIZE_OVER[step])
     ages = max(len(shape) for shape in shapes) + 2
     share = np.stack([np.pad(shape, (0, ages - len(shape))) for shape in shapes], axis=1)
     rest = np.cumsum(share[::-1], axis=0)[::-1]
     added = (share[:, :, None] * sizes).reshape(ages, -1)
     still = 1.0 - np.exp(-(rest[:, :, None] * sizes).reshape(ages, -1))
-    prior = np.repeat(weights, len(sizes)) / len(sizes) * CHANCE_A_YEAR * days / 365.25
+    prior = np.repeat(WEIGHTS[step], len(sizes)) / len(sizes) * CHANCE_A_YEAR * days / 365.25
     return Courses(_nearest(added), np.where(added > 0, still, 0.0), prior)
 
 
