@@ -5,6 +5,7 @@
   "use strict";
   const zhili = (window.zhili = window.zhili || {});
   const LATE_MS = 300;   /* after so long, what is old stands back */
+  const AGAIN_MS = 5000;   /* after so long it is asked again where no answer came */
   const takers = {};
   let values = {}, now = { host: null, key: "", filters: null, asks: new Set() };
 
@@ -64,7 +65,11 @@
       if (!answer.ok) { throw new Error("HTTP " + answer.status); }
       await read(answer, isWanted);
     } catch (error) {
-      if (error.name !== "AbortError" && isWanted()) { now.key = ""; console.warn("no answer: " + error.message); }
+      if (error.name !== "AbortError" && isWanted()) {   /* a wall must find back by itself */
+        console.warn("no answer: " + error.message);
+        now.key = "";
+        window.setTimeout(() => { if (now.key === "") { ask(now.filters, true); } }, AGAIN_MS);
+      }
     } finally {
       done();
       window.clearTimeout(late);
@@ -74,18 +79,19 @@
   }
   const keyOf = (filters) => JSON.stringify(Object.entries(filters).sort());
 
-  /* What the page shows for these filters; nothing if it shows that already, or has asked for it. */
-  function ask(filters) {
+  /* What the page shows for these filters; nothing if it shows that already, or has asked for it, or Dash has not yet said that
+     the page's frame and its controls are there. */
+  function ask(filters, isThere) {
     const host = document.querySelector("[data-page]");
     if (!filters) { return; }
     now.filters = filters;
-    if (!host) { return; }
+    if (!host || !(isThere || now.host === host)) { return; }
     const key = keyOf(filters);
     if (now.host === host && now.key === key) { return; }
     if (now.host !== host) { values = Object.fromEntries(Object.entries(values).filter(([id]) => !id.endsWith("-key"))); }
     Object.assign(now, { host, key });
-    document.dispatchEvent(new CustomEvent("zhili-asked", { detail: filters }));
     send(host, filters, null);
+    document.dispatchEvent(new CustomEvent("zhili-asked", { detail: filters }));
   }
 
   /* A page's frame has come, its filters or one of its own controls have changed: Dash says so. */
@@ -96,12 +102,12 @@
     const changed = controls.filter(({ id, value }) => JSON.stringify(values[id]) !== JSON.stringify(value ?? null)).map(({ id }) => id);
     controls.forEach(({ id, value }) => { values[id] = value ?? null; });
     const { host, key } = now;
-    ask(filters);
+    ask(filters, true);
     if (host === now.host && key === now.key && changed.length) { send(now.host, filters, changed); }
     return none;
   }
 
-  Object.assign(zhili, { answers: { ask, takers, latest: () => now.filters } });
+  Object.assign(zhili, { answers: { ask: (filters) => ask(filters, false), takers, latest: () => now.filters } });
   window.dash_clientside = window.dash_clientside || {};
   window.dash_clientside.answers = { follow };
 })();

@@ -154,8 +154,9 @@
     const inside = insideChosen();
     const shadeOf = shader();
     state.layers.grids.eachLayer((layer) => {
-      const index = layer.areaIndex;
-      layer.getElement()?.setAttribute("class", `leaflet-interactive map-grid map-shade-${shadeOf(index)}${inside.has(index) ? "" : " map-away"}`);
+      const index = layer.areaIndex, look = `leaflet-interactive map-grid map-shade-${shadeOf(index)}${inside.has(index) ? "" : " map-away"}`;
+      const path = layer.getElement();
+      if (path && path.getAttribute("class") !== look) path.setAttribute("class", look);   /* what stays is not styled anew */
     });
     zhili.gridMap.legend?.draw(state);
     requestAnimationFrame(() => requestAnimationFrame(() => paints.push(performance.now() - began)));
@@ -206,7 +207,7 @@
     if (!shapes.length) return;
     const bounds = window.L.latLngBounds(shapes.map((rings) => rings[0]).flat());
     const calm = !animate || window.matchMedia("(prefers-reduced-motion: reduce)").matches;
-    const rem = parseFloat(getComputedStyle(document.documentElement).fontSize);
+    const rem = zhili.rem();
     const keys = state.map.getSize().x > 56 * rem ? 19.5 * rem : rem;   /* room for the legend, where there is room */
     const options = { paddingTopLeft: [keys, 2 * rem], paddingBottomRight: [keys > rem ? (zhili.gridMap.points.on() ? 17 : 5) * rem : rem, 2 * rem], maxZoom: 17 };
     if (calm) state.map.fitBounds(bounds, { ...options, animate: false });

@@ -40,11 +40,17 @@
     return above && own.startsWith(above) && own.length > above.length ? own.slice(above.length).trim() : own;
   }
 
+  let isDue = false;   /* once a frame, however many things have moved */
+  function drawSoon() {
+    if (isDue) return;
+    isDue = true;
+    requestAnimationFrame(() => { isDue = false; drawLabels(); });
+  }
   function drawLabels() {
     const state = zhili.gridMap.state;
     if (!state.map || !state.areas || !state.layers) return;
     const host = labelHost(state.map);
-    const size = parseFloat(getComputedStyle(document.documentElement).fontSize) * 0.95;
+    const size = zhili.rem() * 0.95;
     pencil.font = `600 ${size}px sans-serif`;
     const taken = [];
     const view = state.map.getSize();
@@ -212,7 +218,7 @@
 
   Object.assign(zhili.gridMap, {
     element, number,
-    labels: { draw: drawLabels },
+    labels: { draw: drawSoon },
     tooltip: { show: showTip, lines: showLines, hide: () => { if (tip) tip.hidden = true; } },
     legend: { draw: drawLegend },
     side: { draw: () => { drawCrumbs(zhili.gridMap.state); drawBelow(zhili.gridMap.state); } },

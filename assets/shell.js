@@ -59,15 +59,20 @@
 
   /* Dash's Location would lay the page out anew when only the query has changed. Back and forward within a page are ours. */
   let path = window.location.pathname;
+  /* Which page this is, for its styles. Not by `.shell:has(.page)`: the whole page is then styled anew whenever anything in it changes. */
+  function sayWhere() { document.documentElement.dataset.at = window.location.pathname.replace(/(.)\/$/, "$1"); }
+  sayWhere();
   let backs = 0, backsSettled = 0;   /* Dash may merge two requests into one and forget what triggered the first; these do not */
   window.addEventListener("popstate", (event) => {
     if (window.location.pathname === path) { event.stopImmediatePropagation(); }
     path = window.location.pathname;
+    sayWhere();
     backs += 1;
     window.dash_clientside.set_props("shell-back", { data: backs });
   }, true);
   window.addEventListener("_dashprivate_pushstate", () => {
     path = window.location.pathname;
+    sayWhere();
     backs += 1;
     window.setTimeout(() => window.dash_clientside.set_props("shell-back", { data: backs }), 0);
   }, true);
@@ -156,7 +161,7 @@
     if (!byItself) { document.documentElement.classList.add("is-asked"); }
   }
 
-  window.zhili = Object.assign(window.zhili || {}, { fromAddress, toQuery });
+  window.zhili = Object.assign(window.zhili || {}, { fromAddress, toQuery, rem: () => 16 * scaled });
   window.dash_clientside = window.dash_clientside || {};
   window.dash_clientside.shell = {
     settle(area, period, dates, category, department, channel, source, asOf, snapshot, back, themeClicks, filters, scope, language) {

@@ -1,9 +1,10 @@
 """What every page's panels share: who asks, and what a panel says when it is empty or has failed."""
 
 import logging
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, time, timedelta
 from functools import partial
+from types import MappingProxyType
 
 from analytics.area import areas
 from analytics.overview import Change
@@ -128,22 +129,27 @@ def nothing(say: Speaker, theme: str, scale: float) -> Drawn:
     return says(say("shell.empty"), theme, scale)
 
 
-def register(page: str, draws: dict[str, Callable[..., Drawn]], choices: Collection[str] = ()) -> None:
+def register(
+    page: str, draws: dict[str, Callable[..., Drawn]], choices: Mapping[str, Sequence[str]] = MappingProxyType({})
+) -> None:
     """Every panel `{page}-{name}` as a part of the page's answer; each has its own empty and failed states.
 
     `draw(view, lang, theme, scale, say, *values)` gets last the value of the panel's own control, `{page}-{name}-by`, where
-    `choices` name it. Another choice draws its own panel anew and leaves the others.
+    `choices` name it and what it offers; what it does not offer is its first. Another choice draws its own panel anew and
+    leaves the others.
     """
     for name, draw in draws.items():
         mine = f"{page}-{name}"
         targets = [(f"{mine}-figure", "figure"), (f"{mine}-note", "children")]
-        part(page, targets, [f"{mine}-by"] if name in choices else [])(partial(_drawn, draw))
+        offered = choices.get(name, ())
+        part(page, targets, [f"{mine}-by"] if offered else [])(partial(_drawn, draw, offered))
 
 
-def _drawn(draw: Callable[..., Drawn], asking: Asking, *mine: str) -> list[object]:
+def _drawn(draw: Callable[..., Drawn], offered: Sequence[str], asking: Asking, *mine: object) -> list[object]:
     say, theme, scale = asking.say, asking.theme, asking.scale
+    chosen = [one if one in offered else offered[0] for one in mine]
     try:
-        figure, note = draw(asking.view, asking.lang, theme, scale, say, *mine)
+        figure, note = draw(asking.view, asking.lang, theme, scale, say, *chosen)
     except Exception as error:  # the panel says so itself; the others stand
         figure, note = style(message(why(error, say), palette(theme).text, scale), theme, scale), ""
     return [figure.to_plotly_json(), note]

@@ -10,7 +10,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from analytics.patience import QuestionTooLongError
-from tests.pages.asking import FILTERS, answers, asked, dependencies
+from tests.pages.asking import FILTERS, answers, asked, dependencies, lines
 
 FAULTS = [QuestionTooLongError("too long"), duckdb.Error("odd"), KeyError("odd")]
 SAID = {QuestionTooLongError: "计算超过了允许的时间"}
@@ -115,3 +115,38 @@ def test_a_body_of_many_megabytes_is_refused_whether_its_length_is_told_or_not(c
             environ_overrides={"wsgi.input_terminated": True, "HTTP_TRANSFER_ENCODING": "chunked"},
         )
         assert (told.status_code, chunked.status_code) == (413, 413)
+
+
+def test_a_control_that_says_nothing_known_is_taken_for_its_first_choice(client: FlaskClient):
+    for odd in (None, "x", 3):
+        found = answers(client, "timeliness", FILTERS, {"timeliness-trend-by": odd})
+        assert found["timeliness-trend-figure"]["figure"]["data"]
+
+
+@pytest.mark.parametrize("body", [None, [], {}, {"filters": []}, {"filters": "x"}])
+def test_an_answer_is_asked_for_with_filters(client: FlaskClient, body: object):
+    assert client.post("/answers/overview", json=body).status_code == 400
+    assert client.post("/answers/nowhere", json={"filters": FILTERS}).status_code == 400
+
+
+def test_only_the_panel_whose_control_was_turned_is_answered_anew(client: FlaskClient):
+    body = {"filters": FILTERS, "values": {"timeliness-trend-by": "month"}, "changed": ["timeliness-trend-by"]}
+    (line,) = lines(client, "timeliness", body)
+    assert set(line) == {"timeliness-trend-figure", "timeliness-trend-note"}
+
+
+def test_filters_of_odd_kinds_are_no_fault(client: FlaskClient, caplog: pytest.LogCaptureFixture):
+    odd = {
+        "lang": 3,
+        "theme": [],
+        "scale": "x",
+        "layers": 7,
+        "sel": {},
+        "area": [1],
+        "period": {},
+        "metric": 1,
+        "tab": None,
+    }
+    for page in ("overview", "map", "timeliness", "explore"):
+        lines(client, page, {"filters": odd, "values": 3, "changed": "x"})
+    assert "Traceback" not in caplog.text

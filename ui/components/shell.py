@@ -106,7 +106,9 @@ def _filters(say: Speaker) -> html.Div:
                 clearable=True,
                 className="filter hidden",
             ),
-            _select("shell-category", say("shell.category"), say("shell.category_all"), say, limit=80),
+            _select(
+                "shell-category", say("shell.category"), say("shell.category_all"), say, "filter filter-wide", limit=80
+            ),
             _more(say),
             html.Div(id="shell-chips", className="chips"),
         ],
@@ -141,7 +143,7 @@ def _period(say: Speaker) -> dmc.Select:
     )
 
 
-def _select(id: str, label: str, placeholder: str, say: Speaker, **more: object) -> dmc.Select:
+def _select(id: str, label: str, placeholder: str, say: Speaker, look: str = "filter", **more: object) -> dmc.Select:
     return dmc.Select(
         id=id,
         label=label,
@@ -152,7 +154,7 @@ def _select(id: str, label: str, placeholder: str, say: Speaker, **more: object)
         nothingFoundMessage=say("shell.nothing_found"),
         maxDropdownHeight=420,
         clearButtonProps={"aria-label": say("shell.clear", name=label)},
-        className="filter",
+        className=look,
         **more,
     )
 
