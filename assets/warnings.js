@@ -145,12 +145,13 @@
 
   /* ---- the beat ---- */
   async function beat() {
-    if (!isHere() || document.hidden || (state.query.part || "work") !== "work") { return; }
-    if (Date.now() - state.listedAt > AGAIN_MS) { await again(); return; }
+    if (!isHere() || document.hidden) { return; }
+    const isWorking = (state.query.part || "work") === "work";
+    if (isWorking && Date.now() - state.listedAt > AGAIN_MS) { await again(); return; }
     const found = await ask("pulse", asked());
     if (!found || found.failed) { return; }
     tellUnread(found.unread);
-    if (found.mark !== state.mark) { await again(); }
+    if (found.mark !== state.mark) { await (isWorking ? again() : askList()); }
   }
   window.setInterval(beat, BEAT_MS);
   window.setInterval(() => { if (isHere() && !document.hidden) { emit("tick"); } }, TICK_MS);

@@ -3,10 +3,12 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 
 from analytics.early_warning.rules import default_rules
 from operations.notices import unread
 from operations.tables import now
+from operations.warning_growth import growing
 from operations.warning_life import ENDED, OPEN, State
 from operations.warnings import Kept, counts, warnings
 from pages.outlines import current_map
@@ -17,6 +19,7 @@ from warehouse.errors import WarehouseError
 
 MOST_ROWS = 300
 MOST_GRIDS = 600
+GROWN_FOR = timedelta(days=1)
 GRADES = (1, 2, 3, 4)
 STATES = ("open", *OPEN, "ended")
 """What can be chosen: all that are open, one state, or all that have ended."""
@@ -80,10 +83,11 @@ def listing(asked: Asked) -> dict[str, object]:
     )  # fmt: skip
     found = counts(areas=asked.areas)
     shown = sorted(rows[:MOST_ROWS], key=_urgency)
+    grown = growing([one.id for one in shown], now() - GROWN_FOR)
     return {
         **pulsed,
         "headline": _headline(found, _late(asked, shown), say),
-        "rows": [_row(one, say, asked.lang) for one in shown],
+        "rows": [_row(one, one.id in grown, say, asked.lang) for one in shown],
         "note": say("warnings.most", n=MOST_ROWS) if len(rows) > MOST_ROWS else "",
         "rules": _rules(asked),
         "by_grade": _by_grade(found, asked),
@@ -134,7 +138,7 @@ def _rules(asked: Asked) -> list[list[str]]:
     return [[name, rule_name(name, asked.lang)] for name in names]
 
 
-def _row(one: Kept, say: Speaker, lang: str) -> dict[str, object]:
+def _row(one: Kept, has_grown: bool, say: Speaker, lang: str) -> dict[str, object]:
     return {
         "id": one.id,
         **grade_of(one.grade, say),
@@ -146,13 +150,13 @@ def _row(one: Kept, say: Speaker, lang: str) -> dict[str, object]:
         "raised": seconds(one.raised_at),
         "answer_by": seconds(one.answer_by) if one.state == State.raised and not one.is_overdue else None,
         "is_overdue": one.is_overdue and one.state == State.raised,
-        "tags": tags(one, say),
+        "tags": tags(one, has_grown, say),
     }
 
 
-def tags(one: Kept, say: Speaker) -> list[str]:
-    """What else is to be known at a glance: over since, seen again, muted, found late."""
-    found = []
+def tags(one: Kept, has_grown: bool, say: Speaker) -> list[str]:
+    """What else is to be known at a glance: growing, over since, seen again, muted."""
+    found = [say("warnings.grew")] if has_grown and one.state not in ENDED else []
     if one.over_since and one.state not in ENDED:
         found.append(say("warnings.over_since", at=short(one.over_since)))
     elif one.seen_count > 1 and one.state not in ENDED:

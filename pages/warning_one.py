@@ -10,10 +10,11 @@ from analytics.early_warning.grading import grade as graded
 from analytics.incidents_behind import incidents_behind
 from analytics.view import local
 from operations.tables import now
+from operations.warning_growth import growing
 from operations.warning_life import State, Step
 from operations.warnings import Kept, Whole, similar, warning
 from pages.panels import why
-from pages.warning_list import tags
+from pages.warning_list import GROWN_FOR, tags
 from pages.warning_words import (
     BY_HAND,
     at,
@@ -72,7 +73,7 @@ def _head(one: Kept, say: Speaker, lang: str) -> dict[str, object]:
         "state_name": state_name(one.state, say),
         "answer_by": seconds(one.answer_by) if waits and not one.is_overdue else None,
         "is_overdue": one.is_overdue and waits,
-        "tags": tags(one, say),
+        "tags": tags(one, bool(growing([one.id], now() - GROWN_FOR)), say),
         "merged_into": one.merged_into,
         "assignee": one.assignee or "",
         "is_muted": one.muted_until is not None and one.muted_until > now(),
@@ -177,9 +178,9 @@ def _series(whole: Whole, say: Speaker, theme: str, scale: float) -> dict[str, o
     if len(whole.series) < 2:
         return {"note": say("warnings.series_none")}
     one, points = whole.warning, [replace(point, at=local(point.at).replace(tzinfo=None)) for point in whole.series]
-    unit = _unit(one.unit, say)
+    unit = literal(_unit(one.unit, say))
     hover = [
-        say("warnings.series_hover", at=f"{p.at:%Y-%m-%d %H:%M}", observed=number(p.observed), expected=number(p.expected), upper=number(p.upper), unit=literal(unit))
+        say("warnings.series_hover", at=f"{p.at:%Y-%m-%d %H:%M}", observed=number(p.observed), expected=number(p.expected), upper=number(p.upper), unit=unit)
         for p in points
     ]  # fmt: skip
     drawn = warning_series(points, hover, one.grade, unit, theme, scale)
