@@ -15,7 +15,7 @@ from scipy.stats import nbinom
 
 from analytics.early_warning.counts_baseline import Baseline, fitted
 from analytics.early_warning.counts_calendar import Calendar, Numbers, Step, calendar
-from analytics.early_warning.counts_outbreak import Outbreaks, courses
+from analytics.early_warning.counts_outbreak import Indexes, Outbreaks, courses
 
 FIRST = {"hour": 24 * 28, "day": 364, "week": 104}
 """Periods that are only learnt from; half of a shorter history."""
@@ -42,13 +42,15 @@ USUAL_SHARE = 0.99
 class CountScores:
     """For each series and period `[n, t]`: log odds that something is going on, the mean to be expected, variance ÷ mean.
 
-    Periods before `first` are only learnt from and hold NaN.
+    Periods before `first` are only learnt from and hold NaN. `begun[n]`: how many periods before the last one the likeliest
+    outbreak that still goes on began.
     """
 
     first: int
     score: Numbers
     expected: Numbers
     phi: Numbers
+    begun: Indexes
 
     @property
     def confidence(self) -> Numbers:
@@ -72,16 +74,18 @@ def count_scores(
     readings = calendar(dates, step, holidays, BRIEF_HARMONICS if is_brief else None)
     noises = NOISES[step][-1:] if is_brief else NOISES[step]
     results = np.full((3, *counts.shape), np.nan)
+    begun = np.zeros(len(counts), dtype=np.intp)
 
     def judge(start: int) -> None:
         part = slice(start, start + TOGETHER[step])
         watch = _Watch(counts[part].astype(float), readings, noises, step, first)
         for t in range(first, periods):
             results[:, part, t] = watch.judge(t)
+        begun[part] = watch.outbreaks.begun() if periods > first else 0
 
     with ThreadPoolExecutor(os.cpu_count()) as threads:
         list(threads.map(judge, range(0, len(counts), TOGETHER[step])))
-    return CountScores(first, *results)
+    return CountScores(first, *results, begun)
 
 
 def upper(expected: Numbers, phi: Numbers) -> Numbers:

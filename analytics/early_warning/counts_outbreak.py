@@ -32,7 +32,8 @@ LEAST_UNIT, LEAST_EXCESS = 0.7, 1e-3
 CHANCE_A_YEAR = 1.5
 """Outbreaks a year and series before anything is seen."""
 MOST_RATIO = 1e120
-CHANCE_OF_EVEN_ODDS, CHANCE_FALLS = 0.0035, 0.7
+CHANCE_OF_EVEN_ODDS, CHANCE_FALLS, LEAST_ODDS = 0.0035, 0.7, 0.1
+"""Smaller odds than the least are as usual, and their chance is given as 1."""
 MOST_PRIOR = 0.25
 """Outbreaks begun within one's longest course, before anything is seen: `CHANCE_A_YEAR` over some 12 weeks."""
 Indexes = npt.NDArray[np.intp]
@@ -116,8 +117,9 @@ def chance(odds: Numbers) -> Numbers:
     Measured on quiet series (docs/decisions/early-warning-counts.md); for great odds Markov's inequality says less: on
     average a likelihood ratio is 1 when nothing is going on, so odds above x come with a chance of at most prior ÷ x.
     """
-    measured = CHANCE_OF_EVEN_ODDS * np.maximum(odds, 1e-9) ** -CHANCE_FALLS
-    return np.asarray(np.minimum(np.minimum(measured, MOST_PRIOR / np.maximum(odds, 1e-9)), 1.0))
+    known = np.maximum(odds, LEAST_ODDS)
+    measured = np.minimum(CHANCE_OF_EVEN_ODDS * known**-CHANCE_FALLS, MOST_PRIOR / known)
+    return np.asarray(np.where(odds < LEAST_ODDS, 1.0, np.minimum(measured, 1.0)))
 
 
 def level_ratios(counts: Numbers, mean: Numbers, phi: Numbers) -> Numbers:

@@ -6,40 +6,66 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analytics.early_warning import counted, crowded, repeats
+from analytics.early_warning import counted, counted_district, crowded, repeats
 from analytics.early_warning.clusters import grid_map
 from tests.analytics.early_warning.scenes import LAST, UNTIL, grids, rule, scene
 
 WHERE = scene()
+LAST_HOUR = LAST * 24 + 23
 GRIDS = grids(WHERE)
 KINDS = [f"城乡建设/事项{n}" for n in range(6)]
 
 
 def district(seed: int = 1, days: int = 800, extra: int = 0) -> pd.DataFrame:
-    """As `counted.by_day`: six matters with weekdays and a season; `extra` more of the first on the last day."""
+    """As `counted_district.by_hour`: six matters with weekdays and a season; `extra` more of the first on the last day."""
     rng = np.random.default_rng(seed)
     day = np.arange(LAST - days + 1, LAST + 1)
     shape = np.where((day + 3) % 7 < 5, 1.0, 0.6) * (1 + 0.4 * np.sin(2 * np.pi * day / 365.25))
     table = rng.poisson(np.outer((3, 6, 10, 15, 25, 40), shape))
     table[0, -1] += extra
-    frame = pd.DataFrame({"category": np.repeat(KINDS, days), "day": np.tile(day, 6), "n": table.ravel()})
+    frame = pd.DataFrame({"category": np.repeat(KINDS, days), "hour": np.tile(day * 24, 6), "n": table.ravel()})
     return frame[frame["n"] > 0]
 
 
 def test_a_day_far_above_what_the_calendar_explains_is_found_in_the_whole_district():
-    found = counted.detect(district(extra=25), LAST, WHERE, rule("counts_district"), "day")
+    found = counted_district.detect(district(extra=25), LAST_HOUR, WHERE, rule("counts_district"))
     assert [(one.subject, one.area_id) for one in found] == [(KINDS[0], "370116")]
     assert found[0].observed >= 25 > found[0].expected
     assert found[0].series[-1].observed > found[0].series[-1].upper
-    assert len(found[0].series) == counted.SHOWN["day"]
+    assert len(found[0].series) == counted_district.SHOWN["day"]
 
 
 @pytest.mark.parametrize("step", ["day", "week"])
 def test_a_district_as_ever_is_quiet_and_a_short_history_says_nothing(step: str):
     name = "counts_district" if step == "day" else "counts_district_week"
-    assert counted.detect(district(), LAST, WHERE, rule(name), step) == []
-    assert counted.detect(district(days=200, extra=90), LAST, WHERE, rule(name), step) == []
-    assert counted.detect(district().iloc[:0], LAST, WHERE, rule(name), step) == []
+    assert counted_district.detect(district(), LAST_HOUR, WHERE, rule(name)) == []
+    assert counted_district.detect(district(days=200, extra=90), LAST_HOUR, WHERE, rule(name)) == []
+    assert counted_district.detect(district().iloc[:0], LAST_HOUR, WHERE, rule(name)) == []
+
+
+def test_a_rise_too_small_for_any_one_day_is_found_once_it_has_lasted():
+    slow = district(days=800)
+    first = slow["category"] == KINDS[4]
+    slow.loc[first & (slow["hour"] > (LAST - 6) * 24), "n"] += 13
+    found = counted_district.detect(slow, LAST_HOUR, WHERE, rule("counts_district"))
+    assert [one.subject for one in found] == [KINDS[4]]
+    assert 3 <= found[0].reason["days"] <= 9
+    assert found[0].observed > found[0].expected + 30
+
+
+def test_an_hour_far_above_its_own_hour_of_day_is_found_and_a_quiet_one_is_not():
+    hours = np.arange(LAST_HOUR - 59 * 24, LAST_HOUR + 1)
+    usual = np.where((hours % 24 >= 8) & (hours % 24 < 20), 4.0, 0.2)
+    table = np.random.default_rng(5).poisson(np.tile(usual, (4, 1)))
+    loud = table.copy()
+    loud[1, -1] += 9
+    frames = [
+        pd.DataFrame({"category": np.repeat(KINDS[:4], len(hours)), "hour": np.tile(hours, 4), "n": one.ravel()})
+        for one in (table, loud)
+    ]
+    quiet, found = (counted_district.detect(one[one["n"] > 0], LAST_HOUR, WHERE, rule("counts_hour")) for one in frames)
+    assert quiet == []
+    assert [(one.subject, one.reason["hours"]) for one in found] == [(KINDS[1], 1)]
 
 
 def places(seed: int = 1, days: int = 1) -> pd.DataFrame:
