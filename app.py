@@ -2,9 +2,11 @@
 
 import importlib
 import logging
+import warnings
 from urllib.parse import quote
 
 import dash
+import pandas as pd
 from dash import Dash, page_container
 from flask import Flask, Response, request
 from werkzeug.exceptions import RequestEntityTooLarge
@@ -116,8 +118,18 @@ def _prepare_what_people_keep() -> None:
         log.error("%s", error)
 
 
+def _keep_names_as_they_are() -> None:
+    """Frames here have a few hundred rows, and Arrow's texts cost them a sixth of a page's time. Until pandas 4, which has no
+    such choice, and says so at every start unless it is asked not to.
+    """
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        pd.set_option("future.infer_string", False)
+
+
 def build_server() -> Flask:
     """The server, warm: Dash sets its pages up at the first request, so that one is made here."""
+    _keep_names_as_they_are()
     logging.basicConfig(level=logging.INFO, format="%(asctime)s web %(message)s", datefmt="%H:%M:%S")
     _prepare_what_people_keep()
     app = build_app()
