@@ -6,7 +6,7 @@
   const BEAT_MS = 5000, AGAIN_MS = 30000, TICK_MS = 1000;
   const OURS = ["warning", "grade", "state", "rule", "part"];
   const state = { host: null, words: {}, filters: null, query: {}, list: null, one: null, mark: 0, listedAt: 0, lostAt: 0, skew: 0 };
-  const listeners = { start: [], list: [], one: [], choose: [], tick: [], part: [] };
+  const listeners = { start: [], list: [], extents: [], one: [], choose: [], tick: [], part: [] };
   const byId = (id) => document.getElementById("warnings-" + id);
 
   /* ---- elements and words ---- */
@@ -125,6 +125,10 @@
     write(byId("headline"), found.headline);
     tellUnread(found.unread);
     emit("list");
+    const extents = await ask("extents", asked());
+    if (!extents || mine !== turn || !isHere()) { return; }
+    found.extents = extents;
+    emit("extents");
   }
   let oneTurn = 0;
   async function askOne() {
@@ -187,19 +191,22 @@
     showPart();
     if (state.query.warning) { emit("choose"); }
   }
-  const areaOf = (filters) => [filters?.area || "", filters?.lang, filters?.theme, filters?.scale, filters?.snapshot].join("|");
+  /* The page begins with what the address says, before the frame knows how new the data are; then it follows the frame's filters. */
+  function take(filters) {
+    const host = document.getElementById("warnings-page"), before = state.filters;
+    if (!host || !filters) { return; }
+    const isNew = state.host !== host, differs = (...keys) => keys.some((key) => (filters[key] || "") !== (before?.[key] || ""));
+    state.filters = filters;
+    if (isNew) { start(host); } else { writeAddress(); }
+    if (isNew || differs("area", "lang", "theme") || (before?.snapshot && differs("snapshot"))) { again(); }
+  }
+  const { dataset } = document.documentElement;
+  const early = () => ({ ...zhili.fromAddress(), lang: document.documentElement.lang === "en" ? "en" : "zh", theme: dataset.theme, scale: parseFloat(getComputedStyle(document.documentElement).fontSize) / 16 });
 
   window.dash_clientside = window.dash_clientside || {};
   window.dash_clientside.warnings = {
-    follow(filters) {
-      const host = document.getElementById("warnings-page"), none = window.dash_clientside.no_update;
-      if (!host || !filters) { return none; }
-      const isNew = state.host !== host, before = areaOf(state.filters);
-      state.filters = filters;
-      if (isNew) { start(host); } else { writeAddress(); }
-      if (isNew || before !== areaOf(filters)) { again(); }
-      return none;
-    },
+    begin() { take(early()); return window.dash_clientside.no_update; },
+    follow(filters) { take(filters); return window.dash_clientside.no_update; },
   };
   zhili.warnings = { state, on: (kind, hear) => listeners[kind].push(hear), make, button, say, write, show, badge, byId, now, span, ask, post, asked, common, setQuery, choose, again, askList, name, remember, isHere };
 })();

@@ -86,9 +86,10 @@
   /* ---- what the list says ---- */
   async function draw() {
     const host = byId("map"), found = state.list;
-    if (!host || !found || found.failed) { return; }
-    const { url } = found.extents;
+    if (!host || !found?.extents) { return; }
+    const { url, failed } = found.extents;
     map.wanted = found;
+    if (failed) { host.replaceChildren(make("p", "warnings-note refused", failed)); map.svg = null; return; }
     if (!url) { host.replaceChildren(make("p", "warnings-note", say("no_map"))); map.svg = null; write(byId("map-note"), ""); return; }
     if (map.url !== url) {
       try { Object.assign(map, { areas: await take(url), url, svg: null }); } catch (error) { host.replaceChildren(make("p", "warnings-note", say("no_map"))); return; }
@@ -175,7 +176,7 @@
   }
 
   on("start", () => { map.svg = null; });
-  on("list", draw);
+  on("extents", draw);
   on("choose", () => { if (map.svg && map.wanted) { drawMarks(); drawChosen(); } });
   window.addEventListener("resize", () => { if (map.svg?.isConnected) { drawMarks(); } });
 })();

@@ -7,6 +7,7 @@
     assign: ["to", "comment"], comment: ["comment"], mute: ["until", "comment"], unmute: ["comment"], merge: ["into", "comment"], reopen: ["comment"],
   };
   const MAIN = ["acknowledge", "judge_true", "judge_false", "dispatch", "settle", "close", "reopen"];
+  const NEXT = ["acknowledge", "dispatch", "settle", "close", "judge_true", "reopen"];   /* the first of these that can be done is what comes next */
   const MOST = { comment: 1000, to: 80, by: 80 };
   let form = null;   /* the step whose form stands open, and of which warning */
   const drawn = {};  /* what each part shows now, as text: only what differs is drawn anew */
@@ -83,7 +84,9 @@
 
   /* ---- actions ---- */
   function drawActions(one) {
-    const faces = one.steps.map(([step, key]) => button(`warnings-action${MAIN.includes(step) ? " main" : ""}`, [say("step_" + step), make("kbd", "", key.toUpperCase())], () => begin(step), { "data-step": step, "aria-keyshortcuts": key }));
+    const steps = one.steps.map(([step]) => step), next = NEXT.find((step) => steps.includes(step));
+    const ordered = [...one.steps].sort(([a], [b]) => (b === next) - (a === next));
+    const faces = ordered.map(([step, key]) => button(`warnings-action${step === next ? " main next" : MAIN.includes(step) ? " main" : ""}`, [say("step_" + step), make("kbd", "", key.toUpperCase())], () => begin(step), { "data-step": step, "aria-keyshortcuts": key }));
     byId("actions").replaceChildren(...faces);
     if (form && !one.steps.some(([step]) => step === form.step)) { closeForm(); }
   }

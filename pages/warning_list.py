@@ -77,10 +77,7 @@ def listing(asked: Asked) -> dict[str, object]:
     """The list as the page's script draws it."""
     say = speaker(asked.lang)
     pulsed = pulse(asked)  # before the rows, so that what changes between the two is asked for again
-    rows = warnings(
-        areas=asked.areas, rules=(asked.rule,) if asked.rule else (), grades=asked.grades, states=asked.states,
-        most=MOST_ROWS + 1,
-    )  # fmt: skip
+    rows = _rows(asked)
     found = counts(areas=asked.areas)
     shown = sorted(rows[:MOST_ROWS], key=_urgency)
     grown = growing([one.id for one in shown], now() - GROWN_FOR)
@@ -92,8 +89,13 @@ def listing(asked: Asked) -> dict[str, object]:
         "rules": _rules(asked),
         "by_grade": _by_grade(found, asked),
         "states": {state: _in_states(found, Asked(state=state).states) for state in STATES},
-        "extents": _extents(shown),
     }
+
+
+def _rows(asked: Asked) -> list[Kept]:
+    """The warnings asked for, one more than are shown."""
+    rules = (asked.rule,) if asked.rule else ()
+    return warnings(areas=asked.areas, rules=rules, grades=asked.grades, states=asked.states, most=MOST_ROWS + 1)
 
 
 def _urgency(one: Kept) -> tuple[object, ...]:
@@ -166,11 +168,11 @@ def tags(one: Kept, has_grown: bool, say: Speaker) -> list[str]:
     return found
 
 
-def _extents(shown: Sequence[Kept]) -> dict[str, object]:
-    """Where on the outlines each lies, as places in their order: its area, its grids, and whether it is painted unchosen.
+def extents(asked: Asked) -> dict[str, object]:
+    """Where on the outlines the listed warnings lie, as places in their order: area, grids, and whether painted unchosen.
 
-    What lies scattered over several towns would hide all others, so it is drawn only when it is chosen; of a whole area the
-    outline says as much as its grids.
+    Asked for apart, so that the list, which needs no warehouse, never waits for one. What lies scattered over several towns
+    would hide all others, so it is drawn only when it is chosen; of a whole area the outline says as much as its grids.
     """
     try:
         outlined = current_map(None)
@@ -178,7 +180,7 @@ def _extents(shown: Sequence[Kept]) -> dict[str, object]:
         return {"url": None, "places": {}}
     place = {area_id: index for index, area_id in enumerate(outlined.area_ids)}
     places = {}
-    for one in shown:
+    for one in _rows(asked)[:MOST_ROWS]:
         grids = [place[grid] for grid in one.grids if grid in place] if len(one.grids) < MOST_GRIDS else []
         places[one.id] = [place.get(one.area_id, -1), grids, one.area_level != "district"]
     return {"url": outlined.url() if outlined.has_outline else None, "places": places}

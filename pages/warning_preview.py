@@ -33,6 +33,8 @@ MOST_SECONDS = 180.0
 """If looking at every day would take longer, one day a week is looked at, and the page says so."""
 REST_SECONDS = 0.05
 FORGET_SECONDS = 900.0
+UNHEARD_SECONDS = 30.0
+"""A preview that nobody asks after any more, because the page was closed, ends."""
 MOST_SHOWN = 200
 
 
@@ -89,7 +91,12 @@ class Preview:
     failed: Exception | None = None
     is_over: bool = False
     is_stopped: bool = False
-    until: datetime | None = None
+    heard_at: float = field(default_factory=time.monotonic)
+
+    @property
+    def is_wanted(self) -> bool:
+        """Whether anybody still waits for it."""
+        return not self.is_stopped and time.monotonic() - self.heard_at < UNHEARD_SECONDS
 
 
 class Previews:
@@ -133,8 +140,7 @@ def _look_back(one: Preview) -> None:
     try:
         ask_for(_tab(one))
         snapshot = newest_snapshot()
-        one.until = facts(snapshot).now + timedelta(seconds=1)
-        _look_at(one, snapshot, one.until)
+        _look_at(one, snapshot, facts(snapshot).now + timedelta(seconds=1))
     except QuestionStoppedError:
         one.is_stopped = True
     except Exception as error:  # told to whoever waits
@@ -160,7 +166,8 @@ def _look_at(one: Preview, snapshot: int, newest: datetime) -> None:
     days = list(range(one.step * ((DAYS - 1) // one.step), 0, -one.step))
     one.whole, one.done = len(days) + 1, 1
     for day in days:
-        if one.is_stopped:
+        if not one.is_wanted:
+            one.is_stopped = True
             return
         until = newest - timedelta(days=day)
         one.looks.append((until, findings(one.rule, snapshot, until, with_incidents=False)))
@@ -190,6 +197,7 @@ def progress(token: str, lang: str) -> dict[str, object]:
     say, one = speaker(lang), PREVIEWS.get(token)
     if one is None:
         return {"is_over": True, "failed": say("warnings.preview_gone"), "rows": []}
+    one.heard_at = time.monotonic()
     if one.failed is not None:
         return {"is_over": True, "failed": why(one.failed, say), "rows": []}
     if not one.is_over:

@@ -11,7 +11,7 @@ from flask import Flask, Response, jsonify, request
 from operations.errors import NoSuchWarningError
 from pages.panels import why
 from pages.warning_acts import act
-from pages.warning_list import Asked, listing, pulse, whole_number
+from pages.warning_list import Asked, extents, listing, pulse, whole_number
 from pages.warning_one import one
 from pages.warning_outcomes import outcome_tables, try_again
 from pages.warning_preview import PREVIEWS, begin, progress
@@ -24,6 +24,7 @@ def serve_warnings(server: Flask) -> None:
     get, post = ["GET"], ["POST"]
     for path, name, answer, methods in (
         ("list", "list", lambda: _answered(lambda: listing(Asked.of(request.args))), get),
+        ("extents", "extents", lambda: _answered(lambda: extents(Asked.of(request.args))), get),
         ("pulse", "pulse", lambda: _answered(lambda: pulse(Asked.of(request.args))), get),
         ("outcomes", "outcomes", lambda: _answered(lambda: outcome_tables(_lang())), get),
         ("rules", "rules", lambda: _answered(lambda: rules_answer(_lang())), get),

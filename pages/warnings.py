@@ -17,7 +17,7 @@ def layout(lang: str | None = None, **_query: str) -> html.Div:
     """The page's frame; its scripts ask for the rest and keep it up to date."""
     say = speaker(language(lang))
     return html.Div(
-        [*warnings_frame(say), dcc.Store(id="warnings-filters")],
+        [*warnings_frame(say), dcc.Store(id="warnings-filters"), dcc.Store(id="warnings-begun")],
         id="warnings-page",
         className="page warnings",
         **{"data-words": script_words(say)},
@@ -29,4 +29,9 @@ clientside_callback(
     ClientsideFunction("warnings", "follow"),
     Output("warnings-filters", "data"),
     Input("filters", "data"),
+)
+clientside_callback(
+    ClientsideFunction("warnings", "begin"),
+    Output("warnings-begun", "data"),
+    Input("warnings-page", "id"),
 )

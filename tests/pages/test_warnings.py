@@ -19,6 +19,7 @@ from operations.warning_rules import changed_rules
 from operations.warnings import warning
 from tests.operations.findings import NOON, found, look
 from ui.words import all_words
+from warehouse.errors import WarehouseError
 
 LANGS = ("zh", "en")
 PICKED = {
@@ -303,3 +304,25 @@ def test_the_page_stands_in_the_navigation_with_its_icon(client: FlaskClient):
     assert (Path("assets/icons/warnings.svg")).exists()
     assert client.get("/warnings").status_code == 200
     assert NOON.year == 2026
+
+
+# ---- the map ----
+
+
+def test_the_extents_say_where_on_the_outlines_each_warning_lies(client: FlaskClient):
+    number = raised(extent=("370116001001001", "370116001001002"))
+    answer = asked(client, "extents")
+    outlines = client.get(answer["url"]).json
+    area, grids, is_painted = answer["places"][str(number)]
+    assert outlines["id"][area] == "370116001001" and is_painted
+    assert [outlines["id"][index] for index in grids] == ["370116001001001", "370116001001002"]
+
+
+def test_the_list_needs_no_warehouse(client: FlaskClient, monkeypatch: pytest.MonkeyPatch):
+    def fails(*_asked: object) -> None:
+        raise WarehouseError("There is no warehouse yet.")
+
+    monkeypatch.setattr("pages.warning_list.current_map", fails)
+    number = raised()
+    assert [row["id"] for row in asked(client, "list")["rows"]] == [number]
+    assert asked(client, "extents") == {"url": None, "places": {}}

@@ -84,6 +84,16 @@ def test_only_one_preview_runs_at_a_time_and_it_can_be_stopped(client: FlaskClie
     client.post("/warnings/preview/stop", json={"token": list(warning_preview.PREVIEWS._known)[-1]})
 
 
+def test_a_preview_that_nobody_asks_after_ends(client: FlaskClient, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(warning_preview, "PREVIEWS", Previews())
+    monkeypatch.setattr(warning_preview, "findings", lambda *_asked, **_more: time.sleep(0.05) or [])
+    monkeypatch.setattr(warning_preview, "UNHEARD_SECONDS", 0.2)
+    token = begun(client)["token"]
+    time.sleep(1.0)
+    answer = over(client, token)
+    assert "已停止" in answer["note"]
+
+
 def test_a_preview_that_fails_says_why(client: FlaskClient, monkeypatch: pytest.MonkeyPatch):
     def fails(*_asked: object, **_more: object) -> None:
         raise KeyError("odd")
