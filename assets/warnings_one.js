@@ -188,6 +188,7 @@
     state.host.classList.remove("has-chosen");
   });
 
+  window.zhili.warnings.keepName = keepName;
   on("start", () => { Object.keys(drawn).forEach((part) => delete drawn[part]); form = null; drawName(); });
   on("choose", () => { tell(""); document.querySelector(".warnings-one-panel").scrollTop = 0; });
   on("one", draw);

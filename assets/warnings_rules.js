@@ -1,7 +1,7 @@
 /* The rules of `/warnings`: every field of the chosen one as a form, who changed it, and what it would have raised in the last 90 days. */
 (function () {
   "use strict";
-  const { state, on, make, button, say, byId, ask, post, name, remember } = window.zhili.warnings;
+  const { state, on, make, button, say, byId, ask, post, name } = window.zhili.warnings;
   const LOOK_MS = 700;
   let rules = [], chosen = "", preview = null;
 
@@ -56,7 +56,7 @@
     form.addEventListener("submit", async (event) => {
       event.preventDefault();
       const who = form.querySelector("[name=by]")?.value.trim() || name();
-      if (who) { remember("zhili-name", who); }
+      if (who) { window.zhili.warnings.keepName(who); }
       const done = await post("rules/change", { rule: rule.name, values: values(form), by: who, seen: rule.seen });
       if (done.refused) { tell(done.refused, true); return; }
       await draw();

@@ -10,6 +10,7 @@ from operations.notices import unread
 from operations.tables import now
 from operations.warning_growth import growing
 from operations.warning_life import ENDED, OPEN, State
+from operations.warning_steps import HIGHEST_ID
 from operations.warnings import Kept, counts, warnings
 from pages.outlines import current_map
 from pages.warning_words import FAILED_RULE, grade_of, grades_said, rule_name, said, seconds, short, state_name, who_has
@@ -47,7 +48,7 @@ class Asked:
             state=state if state in STATES else "open",
             rule=query.get("rule", "")[:80],
             lang="en" if query.get("lang") == "en" else "zh",
-            seen_event=whole_number(query.get("seen")) or 0,
+            seen_event=min(whole_number(query.get("seen")) or 0, HIGHEST_ID),
         )
 
     @property
