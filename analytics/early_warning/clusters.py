@@ -5,17 +5,19 @@ Many streams of small counts over one grid map are judged day by day, each day b
 `clusters_pick` names the places. See docs/decisions/clusters.md for what was measured.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 import numpy as np
 import pandas as pd
 
-from analytics.early_warning.clusters_baseline import background
+from analytics.early_warning.clusters_baseline import Background, background, backgrounds
 from analytics.early_warning.clusters_chance import confidence, probability
 from analytics.early_warning.clusters_district import FIRST_DAYS, Floats, Ints
 from analytics.early_warning.clusters_evidence import REFRESHED_DAYS, Evidence, Singles
 from analytics.early_warning.clusters_pick import Place, places
+from analytics.early_warning.clusters_sieve import promising
 from analytics.early_warning.clusters_zones import Zones, zones
 
 PLACES_A_DAY = 6
@@ -24,6 +26,10 @@ WARM_UP_DAYS = 21
 """Days of evidence before the first day that is answered for; an older beginning hardly counts any more."""
 SHOWN_DAYS = 42
 LONGEST_DAYS = 21
+KEPT_DAYS = WARM_UP_DAYS + 28
+"""What a live look needs: the evidence, and the four weeks before it that zones are given their prior from."""
+TOGETHER = 8
+"""Categories whose usual counts are reckoned side by side."""
 DEGREE_M = 111_320.0
 
 
@@ -94,19 +100,25 @@ def cluster_alarms(counts: pd.DataFrame, grids: pd.DataFrame, streams: pd.DataFr
 
 
 def clusters_now(
-    counts_by_day: Sequence[Floats], weekday: Ints, place: GridMap, most: int = 3, least_score: float = 0.0
+    counts_by_day: Iterable[Floats], weekday: Ints, place: GridMap, most: int = 3, least_score: float = 0.0
 ) -> list[Cluster]:
     """The clusters of the last day, strongest first: at most `most` a category, of `score` at least `least_score`.
 
     `counts_by_day` one array `[days, grids]` a category, all over the same days, whose `weekday[days]` is 0 to 6; a year of
     days is good, fewer than eight weeks answer nothing. Categories that had nothing in the last two weeks are passed over.
     """
-    found = [
-        cluster
+    wanted = (
+        (category, np.asarray(counts, dtype=np.float64))
         for category, counts in enumerate(counts_by_day)
         if len(counts) > 2 * FIRST_DAYS and counts[-14:].sum() > 0
-        for cluster in _clusters_of(category, np.asarray(counts, dtype=float), weekday, place, most, least_score)
-    ]
+    )
+    found: list[Cluster] = []
+    while together := list(islice(wanted, TOGETHER)):
+        usual = backgrounds(
+            [counts for _, counts in together], place.population, place.town, weekday, len(weekday) - 1, KEPT_DAYS
+        )
+        for (category, counts), expected in zip(together, usual, strict=True):
+            found += _clusters_of(category, counts, expected, place.zones, most, least_score)
     return sorted(found, key=lambda cluster: -cluster.score)
 
 
@@ -137,16 +149,20 @@ def _stream_rows(
 
 
 def _clusters_of(
-    category: int, counts: Floats, weekday: Ints, place: GridMap, most: int, least_score: float
+    category: int, counts: Floats, usual: Background, every: Zones, most: int, least_score: float
 ) -> list[Cluster]:
-    usual = background(counts, place.population, place.town, weekday, len(counts) - 1)
-    evidence = Evidence(place.zones, usual)
+    """The clusters of one category; `usual` of the last `KEPT_DAYS`."""
+    before, counts = len(counts) - len(usual.expected), counts[-len(usual.expected) :]
+    zones = promising(every, counts, usual, least_score)
+    if not len(zones.size):
+        return []
+    evidence = Evidence(zones, usual)
     first = len(counts) - WARM_UP_DAYS
     ratios = [evidence.day(day, counts[day], (day - first) % REFRESHED_DAYS == 0) for day in range(first, len(counts))]
     last = np.array(ratios[-LONGEST_DAYS:])
     return [
-        _described(category, found, _begun(last[:, found.grids].sum(axis=1)), counts, usual.expected)
-        for found in places(place.zones, evidence.odds(), most)
+        _described(category, found, _begun(last[:, found.grids].sum(axis=1)), counts, usual.expected, before)
+        for found in places(zones, evidence.odds(), most)
         if found.score >= least_score
     ]
 
@@ -157,18 +173,19 @@ def _begun(ratios: Singles) -> int:
     return int(np.unravel_index(np.argmax(back), back.shape)[0]) + 1
 
 
-def _described(category: int, found: Place, days: int, counts: Floats, expected: Floats) -> Cluster:
+def _described(category: int, found: Place, days: int, counts: Floats, expected: Floats, before: int) -> Cluster:
+    """The place in words' terms; `before` days are left out of `counts` and `expected`."""
     observed, usual = counts[:, found.grids].sum(axis=1), expected[:, found.grids].sum(axis=1)
     return Cluster(
         category=category,
         grids=found.grids,
-        since=len(counts) - days,
+        since=before + len(counts) - days,
         observed=float(observed[-days:].sum()),
         expected=float(usual[-days:].sum()),
         probability=probability(found.score),
         confidence=confidence(found.score),
         score=found.score,
-        shown_from=max(len(counts) - SHOWN_DAYS, 0),
+        shown_from=before + max(len(counts) - SHOWN_DAYS, 0),
         days_observed=observed[-SHOWN_DAYS:],
         days_expected=usual[-SHOWN_DAYS:],
     )

@@ -3,14 +3,17 @@
 district's day × town's wave × the grid's share. The share is an empirical-Bayes gamma-Poisson estimate (Clayton & Kaldor,
 Biometrics 1987): a law of population that the stream's own grids teach, corrected by the grid's own past. Grids also change
 for good (a block is moved into, a market closes): a second share with a short memory, two weeks late so that it does not learn
-a cluster away, takes over where it has lately foretold the grid better.
+a cluster away, takes over where it has lately foretold the grid better. Several streams are followed side by side, for one alone
+gives numpy too little to do a day.
 """
 
+from collections import deque
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from scipy.optimize import minimize
-from scipy.special import expit, gammaln, logit
+from scipy.special import gammaln
 
 from analytics.early_warning.clusters_district import FIRST_DAYS, Floats, Ints, day_totals
 from analytics.early_warning.clusters_towns import town_factors, town_sums
@@ -35,18 +38,43 @@ class Background:
     dispersion: float
 
 
+@dataclass(frozen=True)
+class _Stream:
+    """What describes a stream as a whole: share by population, what that is worth, the day's total, the towns' waves."""
+
+    prior: Floats
+    strength: float
+    dispersion: float
+    district: Floats
+    factors: Floats
+
+
 def background(counts: Floats, population: Floats, town: Ints, weekday: Ints, learnt: int) -> Background:
     """What was to be expected of `counts[days, grids]`: each day by the days before it and its own district total.
 
     The few numbers that describe the stream as a whole (law of population, spread, weekdays) come from the first `learnt` days.
     """
-    prior, strength = _share_prior(counts[:learnt].sum(axis=0), population)
-    dispersion = _dispersion(counts[:learnt], prior, strength)
+    return backgrounds([counts], population, town, weekday, learnt)[0]
+
+
+def backgrounds(
+    streams: Sequence[Floats], population: Floats, town: Ints, weekday: Ints, learnt: int, kept: int | None = None
+) -> list[Background]:
+    """The same for several streams over the same days and grids; `expected` of the last `kept` days only, where given."""
+    known = [_stream(counts, population, town, weekday, learnt) for counts in streams]
+    expected = _followed(streams, known, town, kept or len(weekday))
+    return [Background(expected[:, n], stream.dispersion) for n, stream in enumerate(known)]
+
+
+def _stream(counts: Floats, population: Floats, town: Ints, weekday: Ints, learnt: int) -> _Stream:
+    past = counts[:learnt].sum(axis=0)
+    prior, strength = _share_prior(past, population)
+    share = _shrunk(past, prior, strength)
+    dispersion = _dispersion(counts[:learnt], share)
     district = day_totals(counts.sum(axis=1), weekday, learnt, dispersion)
-    share = _shrunk(counts[:learnt].sum(axis=0), prior, strength)
     usual = district[:, None] * town_sums(share[None], town)
     factors = town_factors(town_sums(counts, town), usual, learnt, dispersion)
-    return Background(_followed(counts, district, factors[:, town], prior, strength, dispersion), dispersion)
+    return _Stream(prior, strength, dispersion, district, factors)
 
 
 def _share_prior(past: Floats, population: Floats) -> tuple[Floats, float]:
@@ -56,12 +84,13 @@ def _share_prior(past: Floats, population: Floats) -> tuple[Floats, float]:
     if past.sum() <= 0:
         return _normed(np.exp(logs)), 1.0
 
+    values, times = np.unique(past, return_counts=True)  # few, and the gamma function is slow
+
     def surprise(guess: Floats) -> float:
         strength, mean = np.exp(guess[1]), _normed(np.exp(guess[0] * logs)) * past.sum()
-        known = gammaln(past + strength) - gammaln(strength)
-        return -float(
-            np.sum(known + strength * np.log(strength / (strength + mean)) + past * np.log(mean / (strength + mean)))
-        )
+        known = times @ (gammaln(values + strength) - gammaln(strength))
+        log_sum = np.log(strength + mean)
+        return -float(known + np.sum(strength * (guess[1] - log_sum) + past * (np.log(mean) - log_sum)))
 
     power, log_strength = minimize(surprise, [0.9, 0.7], method="Nelder-Mead", options={"xatol": 0.01, "fatol": 0.01}).x
     return _normed(np.exp(power * logs)), float(np.exp(np.clip(log_strength, -3.0, 6.0)))
@@ -75,30 +104,46 @@ def _normed(values: Floats) -> Floats:
     return values / values.sum()
 
 
-def _dispersion(counts: Floats, prior: Floats, strength: float) -> float:
+def _dispersion(counts: Floats, share: Floats) -> float:
     """Pearson's variance ÷ mean of a grid's day, given the day's total and the grid's share."""
-    mean = np.outer(counts.sum(axis=1), _shrunk(counts.sum(axis=0), prior, strength))
-    return float(np.clip(((counts - mean) ** 2).sum() / max(float(mean.sum()), 1e-9), *DISPERSIONS))
+    total = counts.sum(axis=1)
+    squares = np.vdot(counts, counts) - 2.0 * total @ (counts @ share) + (total @ total) * (share @ share)
+    return float(np.clip(squares / max(float(total.sum()), 1e-9), *DISPERSIONS))
 
 
-def _followed(
-    counts: Floats, district: Floats, factor: Floats, prior: Floats, strength: float, dispersion: float
-) -> Floats:
-    """The shares followed from day to day, and what they expect `[days, grids]`."""
-    expected, weighed = np.empty_like(counts), np.empty_like(counts)
-    seen, past = np.full(len(prior), strength), strength / prior
+def _followed(streams: Sequence[Floats], known: Sequence[_Stream], town: Ints, kept: int) -> Floats:
+    """The shares followed from day to day, and what they expect on the `kept` last days: `[days, streams, grids]`."""
+    prior = np.stack([stream.prior for stream in known])
+    strength, dispersion = (
+        np.array([[value] for value in values])
+        for values in zip(*((one.strength, one.dispersion) for one in known), strict=True)
+    )
+    district = np.stack([stream.district for stream in known], axis=1)[:, :, None]
+    factors = np.stack([stream.factors for stream in known], axis=1)
+    days = len(district)
+    expected = np.empty((min(kept, days), *prior.shape))
+    late: deque[tuple[Floats, Floats]] = deque()
+    seen, past = np.broadcast_to(strength, prior.shape), strength / prior
     short_seen, short_past, better = np.zeros_like(prior), np.zeros_like(prior), np.zeros_like(prior)
     forget, forgive = np.exp(-1.0 / SHORT_MEMORY_DAYS), np.exp(-1.0 / JUDGED_DAYS)
-    for day, count in enumerate(counts):
-        share = short = seen / past
+    unlikely = 1.0 / CHANGED_BEFORE - 1.0
+    for day in range(days):
+        count, factor = np.stack([counts[day] for counts in streams]), factors[day][:, town]
+        share = seen / past
+        short = share
         if day > LATE_DAYS + FIRST_DAYS:
-            old = day - 1 - LATE_DAYS
-            short_seen, short_past = short_seen * forget + counts[old], short_past * forget + weighed[old]
+            old, weighed = late.popleft()
+            short_seen, short_past = short_seen * forget + old, short_past * forget + weighed
             short = (SHORT_PRIOR_INCIDENTS + short_seen) / (SHORT_PRIOR_INCIDENTS / share + short_past)
-        changed = expit(better + logit(CHANGED_BEFORE))
-        mixed = share * (1.0 - changed) + short * changed
-        weighed[day] = district[day] * factor[day] / (mixed * factor[day]).sum()
-        expected[day] = weighed[day] * mixed
-        better = forgive * better + (count * np.log(short / share) - weighed[day] * (short - share)) / dispersion
-        seen, past = seen + count, past + weighed[day]
+        more = short - share
+        mixed = share + more / (1.0 + unlikely * np.exp(-better))
+        weighed = district[day] * factor / (mixed * factor).sum(axis=1, keepdims=True)
+        if day >= days - kept:
+            expected[day - days + kept] = weighed * mixed
+        hit = np.nonzero(count)
+        better = forgive * better - weighed * more / dispersion
+        better[hit] += count[hit] * np.log(short[hit] / share[hit]) / dispersion[hit[0], 0]
+        seen, past = seen + count, past + weighed
+        if day >= FIRST_DAYS:
+            late.append((count, weighed))
     return expected

@@ -7,6 +7,7 @@ far off its forecast is believed whatever past days were like: a storm has no pr
 
 import numpy as np
 import numpy.typing as npt
+from scipy.signal import lfilter
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
@@ -52,10 +53,7 @@ def _forecast(total: Floats, weekday: Ints, learnt: int) -> Floats:
 def _level(total: Floats) -> Floats:
     """The smoothed level on the eve of each day; the first days, only learnt from, begin at their own mean."""
     kept = np.exp(-1.0 / LEVEL_DAYS)
-    level = np.empty_like(total)
-    weight = 3.0
-    mass = weight * total[:FIRST_DAYS].mean() + 1e-6
-    for day, count in enumerate(total):
-        level[day] = mass / weight
-        mass, weight = mass * kept + count, weight * kept + 1.0
-    return level
+    eves = np.concatenate([[3.0 * total[:FIRST_DAYS].mean() + 1e-6], total[:-1]])
+    days = np.concatenate([[3.0], np.ones(len(total) - 1)])
+    mass, weight = (lfilter([1.0], [1.0, -kept], values) for values in (eves, days))
+    return np.asarray(mass / weight, dtype=np.float64)

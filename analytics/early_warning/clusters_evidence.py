@@ -53,7 +53,8 @@ class Evidence:
         odds = self._odds * np.float32(1.0 - ENDS - GROWS)
         odds[:, 1:] += np.float32(GROWS) * self._odds[:, :-1]
         odds += self._begin
-        odds *= ratio
+        with np.errstate(over="ignore"):  # what overflows is cut to the most there is
+            odds *= ratio
         self._odds = np.minimum(odds, np.float32(MOST), out=odds)
         return grids
 

@@ -1,9 +1,11 @@
 """Which towns are just now busier or quieter than their usual share, in waves of weeks that are no cluster.
 
 Each town's ratio of counted to expected is followed by a Gaussian process (squared exponential, `WAVE_DAYS`): its forecast from
-the days before is one weighted sum, its weights solved once a town. How high the waves go is learnt from how residuals of
+the days before is one weighted sum, its weights solved once a town (by one decomposition of the process for all). How high the waves go is learnt from how residuals of
 days 1 to 5 apart go together; in a stream of few incidents that drowns in noise, and the factor stays near one.
 """
+
+from functools import lru_cache
 
 import numpy as np
 
@@ -43,10 +45,16 @@ def _wave_variance(residual: Floats, expected: Floats) -> float:
 
 def _weights(variance: float, noise: float) -> Floats:
     """Weight of yesterday's residual, the day before's and so on, in the forecast of today's factor."""
+    values, vectors, today = _waves()
+    return vectors @ ((vectors.T @ today) * (variance / (variance * values + noise)))
+
+
+@lru_cache(maxsize=1)
+def _waves() -> tuple[Floats, Floats, Floats]:
+    """The process of variance one: values and vectors of what the remembered days have in common, and what today has with each."""
     ages = np.arange(1, REMEMBERED_DAYS + 1)
-    shared = variance * np.exp(-0.5 * ((ages[:, None] - ages) / WAVE_DAYS) ** 2)
-    today = variance * np.exp(-0.5 * (ages / WAVE_DAYS) ** 2)
-    return np.asarray(np.linalg.solve(shared + noise * np.eye(REMEMBERED_DAYS), today), dtype=np.float64)
+    values, vectors = np.linalg.eigh(np.exp(-0.5 * ((ages[:, None] - ages) / WAVE_DAYS) ** 2))
+    return np.maximum(values, 0.0), vectors, np.exp(-0.5 * (ages / WAVE_DAYS) ** 2)
 
 
 def town_sums(values: Floats, town: Ints) -> Floats:

@@ -35,6 +35,10 @@ class Zones:
         """The grids of a zone, ascending."""
         return self.member.indices[self.member.indptr[zone] : self.member.indptr[zone + 1]].astype(np.int64)
 
+    def only(self, some: Ints) -> "Zones":
+        """Some of the zones, each with the prior it had among all."""
+        return Zones(self.member[some], self.size[some], self.prior[some])
+
 
 def zones(points: Floats, neighbours: Ints | None = None) -> Zones:
     """All zones over grids at `points[grids, 2]` in metres; `neighbours[pairs, 2]` are indices of grids that touch."""
