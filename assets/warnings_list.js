@@ -52,10 +52,10 @@
 
   /* ---- rows ---- */
   function timer(row) {
-    if (row.is_overdue) { return say("overdue"); }
+    if (row.is_overdue) { return say("overdue_short"); }
     if (row.answer_by === null) { return ""; }
     const left = row.answer_by - now();
-    return left > 0 ? say("left", { t: span(left) }) : say("past");
+    return left > 0 ? say("left", { t: span(left) }) : say("past_short");
   }
   function build(id) {
     const parts = { badge: make("span", ""), sentence: make("span", "warning-sentence"), state: make("span", "warning-state"), timer: make("span", "warning-timer"), age: make("span", "warning-age"), who: make("span", "warning-who"), tags: make("span", "warning-tags") };
@@ -81,7 +81,7 @@
   function tick(made) {
     const { row, parts } = made, late = row.is_overdue || (row.answer_by !== null && row.answer_by - now() < 600);
     write(parts.timer, timer(row));
-    parts.timer.title = row.answer_by !== null ? say("left_whole", { t: span(row.answer_by - now()) }) : "";
+    parts.timer.title = row.is_overdue ? say("overdue") : row.answer_by === null ? "" : row.answer_by > now() ? say("left_whole", { t: span(row.answer_by - now()) }) : say("past");
     parts.timer.classList.toggle("late", late);
     write(parts.age, say("age", { t: span(now() - row.raised) }));
   }

@@ -198,3 +198,14 @@ def test_the_page_fits_the_window_and_every_button_can_be_touched(
     )
     assert small == []
     page.context.close()
+
+
+def test_a_page_that_gets_no_answer_says_since_when_and_recovers(browser: Browser, site_url: str, numbers: list[int]):
+    page = browser.new_context(locale="zh-CN").new_page()
+    opened(page, site_url)
+    page.context.set_offline(True)
+    expect(page.locator("#warnings-live.lost")).to_contain_text("失去联系", timeout=15_000)
+    expect(rows(page)).to_have_count(3)
+    page.context.set_offline(False)
+    expect(page.locator("#warnings-live")).to_have_text("实时", timeout=15_000)
+    page.context.close()
