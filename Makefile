@@ -43,6 +43,7 @@ browser: setup-dev  ## find a browser for the tests, or install one, or say what
 docs: setup  ## write the generated documents
 	$(PY) -m warehouse docs
 	$(PY) -m analytics.metrics docs
+	$(PY) -m clock docs
 
 pin: setup-dev  ## write requirements*.txt from the short lists *.in
 	$(VENV)/bin/pip install --quiet pip-tools

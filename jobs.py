@@ -150,8 +150,11 @@ def _tick_for_ever(all_jobs: list[Job], state: Path) -> None:
 def _write_state(all_jobs: list[Job], state: Path) -> None:
     content = {"ticked_at": _now(), "jobs": {job.name: job.last for job in all_jobs if job.last}}
     draft = state.with_suffix(".part")
-    draft.write_text(json.dumps(content, ensure_ascii=False), encoding="utf-8")
-    draft.replace(state)
+    try:
+        draft.write_text(json.dumps(content, ensure_ascii=False), encoding="utf-8")
+        draft.replace(state)
+    except OSError as error:  # a full disk must not end the clock, and with it the site
+        log.error("%s: %s. How the jobs went cannot be shown.", draft, error.strerror)
 
 
 def _now() -> str:

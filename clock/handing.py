@@ -8,13 +8,34 @@ import duckdb
 from analytics.answers import question
 from analytics.area import Area, areas
 from analytics.early_warning.finding import Finding
-from analytics.early_warning.rules import Rule
+from analytics.early_warning.rules import Rule, default_rules
 from operations.warning_raised import Path, Raised
 
 FAILED_RULE = "detector_failed"
 FAILED_GRADE = 2
 FAILED_COOL_DOWN = timedelta(hours=1)
 FAILED_MINUTES = {"blue": 1440, "yellow": 240, "orange": 120, "red": 30}
+
+FAMILIES = {
+    "counts": "rise",
+    "clusters": "rise",
+    "repeats": "rise",
+    "repeats_spots": "rise",
+    "crowds": "crowd",
+    "devices": "gauge",
+    "devices_rising": "gauge",
+}
+"""Detectors whose rules see one matter in several ways, as they see it: more reports than usual, a crowd, a gauge."""
+
+
+def siblings(rule: Rule) -> frozenset[str]:
+    """The other rules that would tell of the same matter."""
+    family = FAMILIES.get(rule.detector)
+    return frozenset(
+        other.name
+        for other in default_rules()
+        if family is not None and other.name != rule.name and FAMILIES.get(other.detector) == family
+    )
 
 
 def raised(finding: Finding, rule: Rule, snapshot_id: int) -> Raised:

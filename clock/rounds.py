@@ -15,10 +15,12 @@ from analytics.answers import newest_snapshot
 from analytics.early_warning.finding import Finding
 from analytics.early_warning.look import findings
 from analytics.early_warning.rules import Rule, RuleError, checked, default_rules
-from clock.handing import FAILED_COOL_DOWN, FAILED_RULE, failure, raised
+from clock.handing import FAILED_COOL_DOWN, FAILED_RULE, failure, raised, siblings
 from clock.marks import NOTHING_GONE_BY, end_of, marks_of, past
 from clock.states import DataState, reads_devices, state_for
+from clock.telling import in_words
 from operations import warning_runs
+from operations.errors import OperationsError
 from operations.migrate import bring_up_to_date
 from operations.notice_delivery import deliver_due
 from operations.store import url
@@ -74,7 +76,9 @@ class Rounds:
         snapshot_id = newest_snapshot()
         rules = {rule.name: rule for rule in _rules() if rule.is_on}
         states = {name: state_for(rule, snapshot_id) for name, rule in rules.items()}
-        waiting = warning_runs.still_to_look({name: state.made_by for name, state in states.items()})
+        waiting = warning_runs.still_to_look(
+            {name: one.made_by for name, one in states.items() if _may_be_new(name, one)}
+        )
         self._tell_stuck(snapshot_id)
         ran = [self._run_beside(rules[name], states[name]) for name in waiting if self._may_begin(name)]
         self._forget_old()
@@ -133,6 +137,9 @@ class Rounds:
         self._began[rule.name] = time.monotonic()
         try:
             looked = self._looked(rule, state, run_id)
+        except OperationsError:  # no fault of the rule's: it looks again as soon as the store can be written
+            warning_runs.broken_off(run_id)
+            raise
         except Exception as error:  # whatever it is, it must not stop the other rules; the trace is in the log
             if not isinstance(error, ZhiliError):
                 log.exception("rule %s failed", rule.name)
@@ -150,7 +157,7 @@ class Rounds:
         found: dict[datetime, list[Raised]] = {}
         for until in (*map(end_of, gone_by.days), state.until):
             found[until] = self._found(rule, state, until)
-            fold(Look(rule.name, until, state.until), found[until], run_id)
+            fold(Look(rule.name, until, state.until, siblings=siblings(rule)), found[until], run_id)
         if gone_by.corrected_from is not None:
             for until in times_to_recheck(rule.name, gone_by.corrected_from, state.until)[-MOST_RECHECKS:]:
                 there = found[until] if until in found else self._found(rule, state, until)
@@ -175,7 +182,7 @@ def escalate() -> str:
 def deliver() -> str:
     """Send out the notices that are due; one line on what was done."""
     store_is_ready(url())
-    return f"{deliver_due()} delivered"
+    return f"{deliver_due(in_words)} delivered"
 
 
 @lru_cache(maxsize=4)
@@ -187,6 +194,11 @@ def store_is_ready(_address: str) -> None:
 def process_name() -> str:
     """The clock of this home on this machine."""
     return f"{socket.gethostname()}:{settings().home}"[:300]
+
+
+def _may_be_new(name: str, state: DataState) -> bool:
+    """Not if all snapshots that wrote what the rule reads are forgotten by now, and it has looked since they were new."""
+    return state.made_by > 0 or warning_runs.looked(name).until is None
 
 
 def _rules() -> list[Rule]:

@@ -44,17 +44,18 @@ def state_for(rule: Rule, snapshot_id: int) -> DataState:
 
 @question
 def _touched(cursor: duckdb.DuckDBPyConnection, as_of: int | None, tables: tuple[str, ...]) -> int:
-    """The newest snapshot up to this one that wrote into any of the tables; the oldest kept where none did."""
+    """The newest snapshot up to this one that wrote into any of the tables; 0 where none that is kept did.
+
+    0 stands for one state only: what was written before the oldest snapshot kept, and was looked at when it was new.
+    """
     lake = f"__ducklake_metadata_{CATALOG}"
     row = cursor.execute(
         f"""with touching as (
             select snapshot_id, unnest(regexp_extract_all(changes_made,
                 '(?:insert|inserted_into_table|delete|deleted_from_table):(\\d+)', 1)) as table_id
             from {lake}.ducklake_snapshot_changes where snapshot_id <= $snapshot)
-        select coalesce(
-            (select max(snapshot_id) from touching where table_id::bigint in
-                (select table_id from {lake}.ducklake_table where table_name in (select unnest($tables)))),
-            (select min(snapshot_id) from {lake}.ducklake_snapshot))""",
+        select max(snapshot_id) from touching where table_id::bigint in
+            (select table_id from {lake}.ducklake_table where table_name in (select unnest($tables)))""",
         {"snapshot": as_of, "tables": list(tables)},
     ).fetchone()
     return int(row[0]) if row and row[0] is not None else 0

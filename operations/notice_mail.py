@@ -3,6 +3,7 @@
 import smtplib
 import ssl
 from collections.abc import Sequence
+from contextlib import closing, suppress
 from email.message import EmailMessage
 from email.utils import formatdate
 
@@ -13,16 +14,24 @@ from settings import Settings, settings
 SECONDS = 15
 
 
-def send(payloads: Sequence[Payload], message: str) -> None:
-    """Deliver one mail of these notices, named by `message`; `DeliveryError` if the server did not take it for anybody."""
+def send(payloads: Sequence[Payload], message: str) -> str | None:
+    """Deliver one mail of these notices, named by `message`; `DeliveryError` if the server did not take it for anybody.
+
+    Who was left out, if anybody, is said as a number: it is sent to nobody twice, and an address stands in no log.
+    """
     site = settings()
     try:
-        with _server(site) as server:
-            server.send_message(_mail(site, payloads, message))
+        with closing(_server(site)) as server:
+            refused = server.send_message(_mail(site, payloads, message))
+            with suppress(smtplib.SMTPException, OSError):  # the mail is theirs by now, however they say goodbye
+                server.quit()
     except smtplib.SMTPResponseException as error:
         raise DeliveryError(f"The mail server refused (SMTP {error.smtp_code}).") from None
     except (smtplib.SMTPException, OSError, ValueError) as error:  # their texts may hold addresses
         raise DeliveryError(f"Mail cannot be sent ({type(error).__name__}).") from None
+    if not refused:
+        return None
+    return f"The mail server refused {len(refused)} of {len(recipients(site))} addresses; check notice_mail_to."
 
 
 def recipients(site: Settings) -> list[str]:

@@ -6,11 +6,14 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 from settings import settings
 
-Payload = Mapping[str, object]
+Payload = Mapping[str, Any]
+"""What `notices.told` put into the outbox, with `rule_name` and `sentence`, each {language: text}, of whoever sends it."""
 WORDS_FILE = Path(__file__).with_name("notice_words.toml")
+LONGEST_NAME, LONGEST_SENTENCE = 80, 300
 MARKUP = re.compile(r"[<>\[\]()*_`#|@\\~!\r\n\t]+")
 """Signs that a chat would take for markup, for a link, or for a call to everybody: a name from the data has none to keep."""
 
@@ -57,24 +60,15 @@ def as_many_as_fit(payloads: Sequence[Payload], most_bytes: int, is_markdown: bo
 
 
 def _heading(payload: Payload) -> str:
-    parts = (
-        _word("what", payload["what"]),
-        _word("rule", payload["rule"]),
-        clean(payload["subject"]),
-        clean(payload["area"]),
-    )
-    return f"[{_word('grade', payload['grade'])}] ".replace("[", "【").replace("] ", "】") + " · ".join(
-        part for part in parts if part
-    )
+    name = " ".join(clean(text) for text in dict.fromkeys(payload["rule_name"].values()))
+    parts = (_word("what", payload["what"]), name, clean(payload["subject"]), clean(payload["area"]))
+    return f"【{_word('grade', payload['grade'])}】" + " · ".join(part for part in parts if part)
 
 
 def _facts(payload: Payload) -> list[str]:
-    observed, expected, unit = payload["observed"], payload["expected"], _word("unit", payload["unit"])
-    return [
-        f"实际 observed {_number(observed)},预计 expected {_number(expected)} ({unit})",
-        f"{_local(payload['since'])} – {_local(payload['until'])}",
-        f"应答层级 to be answered at: {_word('level', payload['level'])}",
-    ]
+    said = [clean(text, LONGEST_SENTENCE) for text in payload["sentence"].values()]
+    span = _words()["span"].format(since=_local(payload["since"]), until=_local(payload["until"]))
+    return [*said, span, _words()["answer"].format(level=_word("level", payload["level"]))]
 
 
 def _link(payload: Payload) -> list[str]:
@@ -90,13 +84,9 @@ def _word(kind: str, name: object) -> str:
     return str(_words()[kind].get(str(name), clean(name)))
 
 
-def clean(value: object) -> str:
+def clean(value: object, longest: int = LONGEST_NAME) -> str:
     """A text from the data as it may stand in a message: short, on one line, and no markup."""
-    return " ".join(MARKUP.sub(" ", str(value)).split())[:80]
-
-
-def _number(value: object) -> str:
-    return f"{value:,.4g}" if isinstance(value, int | float) else ""
+    return " ".join(MARKUP.sub(" ", str(value)).split())[:longest]
 
 
 def _local(moment: object) -> str:

@@ -74,6 +74,7 @@ def told(row: WarningRow, event: WarningEventRow) -> dict[str, object]:
         "area": masked_text(row.area_name),
         "area_id": row.area_id,
         "level": row.level,
+        "reason": row.reason,
         "observed": row.observed,
         "expected": row.expected,
         "unit": row.unit,

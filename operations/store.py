@@ -13,7 +13,8 @@ from sqlalchemy.orm import Session
 from operations.errors import OperationsError
 from settings import settings
 
-BUSY_SECONDS = 10
+BUSY_SECONDS = 30
+"""So long who writes waits for another: on a busy machine one look at a large district writes for seconds."""
 
 
 def url() -> str:

@@ -1,7 +1,7 @@
 """How what a rule found becomes warnings: the same matter at the same place is one warning that grows, whatever number of looks.
 
 One look is one transaction. Each finding goes, by its key and place, to the live warnings it overlaps (two that grow together are
-merged), else to one judged false or ended a short while ago, else it is a new warning. What a rule no longer finds is over, and
+merged), else to one judged false or ended a short while ago, else to one of a sibling rule, else it is a new warning. What a rule no longer finds is over, and
 what corrected data no longer show is withdrawn. The rules are written down in docs/decisions/warnings-lives.md.
 """
 
@@ -21,6 +21,7 @@ from operations.warning_areas import overlap, set_touched
 from operations.warning_life import ENDED, LIVE, OPEN, State, Step
 from operations.warning_mutes import mute_on
 from operations.warning_raised import Look, Path, Raised, is_near, number
+from operations.warning_same import inside, of_siblings, told_by
 from operations.warning_steps import changing, is_muted, record, start_timer, take
 from operations.warning_tables import WarningRow
 
@@ -72,7 +73,8 @@ def _fold(look: Look, found: Sequence[Raised], run_id: int | None) -> list[int]:
     with changing() as store:
         warning_runs.turn(store, look.rule)
         rows = _candidates(store, look)
-        seen = {_place(store, look, matter, rows).id for matter in _matters(found, rows)}
+        siblings = of_siblings(store, look.siblings, now() - look.cool_down) if found and look.siblings else []
+        seen = {_place(store, look, matter, rows, siblings).id for matter in _matters(found, rows)}
         if look.is_newest:
             _mark_over(look, rows, seen)
         if run_id is not None:
@@ -138,7 +140,9 @@ def _is_there(raised: Raised, row: WarningRow) -> bool:
     return row.key == raised.key and is_near(row.area_id, row.grids, raised.area_id, raised.grids)
 
 
-def _place(store: Session, look: Look, matter: _Matter, rows: list[WarningRow]) -> WarningRow:
+def _place(
+    store: Session, look: Look, matter: _Matter, rows: list[WarningRow], siblings: list[WarningRow]
+) -> WarningRow:
     raised = matter.raised
     if live := [row for row in rows if row.id in matter.homes]:
         row = _merged(store, live)
@@ -148,8 +152,12 @@ def _place(store: Session, look: Look, matter: _Matter, rows: list[WarningRow]) 
     ]:
         row = cooling[-1]
         _see_again(store, look, row, raised)
+    elif other := told_by(siblings, raised):
+        row = other
     else:
         row = _raise(store, look, raised)
+        for smaller in inside(siblings, raised):
+            take_in(store, row, smaller, None)
     return row
 
 

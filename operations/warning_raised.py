@@ -85,7 +85,7 @@ class Look:
 
     Only what was found at the newest time says what is over; what is older than a day by then is told to nobody.
     `subject`: the look was for this one only. `cool_down`: so long what was judged false or closed stays so, unless it gets
-    graver than it was.
+    graver than it was. `siblings`: other rules that would tell of the same matter (`warning_same.py`).
     """
 
     rule: str
@@ -93,6 +93,7 @@ class Look:
     newest: datetime
     subject: str | None = None
     cool_down: timedelta = COOL_DOWN
+    siblings: frozenset[str] = frozenset()
 
     @property
     def is_newest(self) -> bool:

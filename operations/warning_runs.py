@@ -81,6 +81,13 @@ def forget_broken_runs(by: str) -> None:
         store.execute(broken.values(alive_at=now() - 2 * BROKEN_AFTER))
 
 
+def broken_off(run_id: int) -> None:
+    """The run could not go on for want of the store: it may begin anew at once."""
+    with session() as store:
+        given_up = update(DetectorRunRow).where(DetectorRunRow.id == run_id)
+        store.execute(given_up.values(alive_at=now() - 2 * BROKEN_AFTER))
+
+
 def looked(rule: str) -> Looked:
     """What the rule had seen at its last good run; nothing if there was none."""
     with session() as store:

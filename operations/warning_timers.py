@@ -1,6 +1,6 @@
 """Who is asked next when nobody answers in time: a warning goes up one level at a time, and at the district it is overdue."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
@@ -11,6 +11,9 @@ from operations.tables import now
 from operations.warning_life import State, Step, level_above
 from operations.warning_steps import changing, start_timer, take
 from operations.warning_tables import WarningRow
+
+NO_TIMER_IS_LONGER = timedelta(days=150)
+"""A mute of 90 days and a month to answer; what is due later was set by a machine whose clock has been put back since."""
 
 
 def escalate_unanswered(at: datetime | None = None) -> list[int]:
@@ -25,7 +28,7 @@ def _is_due(moment: datetime):  # type: ignore[no-untyped-def]
     silent = WarningRow.muted_until > moment
     return (
         WarningRow.state == State.raised,
-        WarningRow.answer_by <= moment,
+        or_(WarningRow.answer_by <= moment, WarningRow.answer_by > moment + NO_TIMER_IS_LONGER),
         WarningRow.is_overdue.is_(False),
         or_(WarningRow.muted_until.is_(None), ~silent),
     )

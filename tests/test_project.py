@@ -7,6 +7,7 @@ import tomllib
 import pytest
 
 from analytics.metrics import describe
+from clock import describe as rules
 from settings import ROOT, Settings
 from warehouse import tables
 
@@ -30,6 +31,10 @@ def test_the_generated_description_of_the_tables_is_up_to_date():
 
 def test_the_generated_description_of_the_metrics_is_up_to_date():
     assert (ROOT / "docs" / "metrics.md").read_text(encoding="utf-8") == describe.markdown(), "run: make docs"
+
+
+def test_the_generated_description_of_the_rules_of_early_warning_is_up_to_date():
+    assert (ROOT / "docs" / "warning-rules.md").read_text(encoding="utf-8") == rules.markdown(), "run: make docs"
 
 
 @pytest.mark.parametrize("name", list(Settings.model_fields))

@@ -3,6 +3,7 @@
 import tomllib
 from collections.abc import Mapping
 from functools import lru_cache
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -10,6 +11,13 @@ from settings import REFERENCE
 from warehouse.errors import ZhiliError
 
 RULES_FILE = REFERENCE / "warning_rules.toml"
+
+
+Level = Literal["district", "town", "community", "grid"]
+GradeName = Annotated[str, Field(pattern="^(blue|yellow|orange|red)$")]
+Limit = Annotated[float, Field(ge=0, le=10_000, allow_inf_nan=False)]
+Minutes = Annotated[int, Field(ge=1, le=43_200)]
+"""A month at most: who is given no end answers never."""
 
 
 class RuleError(ZhiliError):
@@ -24,11 +32,11 @@ class Rule(BaseModel):
     name: str
     detector: str
     is_on: bool = True
-    level: str = Field("grid", description="area level it looks at: district, town, community or grid")
+    level: Level = Field("grid", description="area level it looks at")
     per_day: float = Field(1.0, gt=0, le=1000, description="false alarms a day that the office can live with")
-    least_observed: float = Field(2.0, ge=0, description="fewer than this are never a warning")
-    limits: dict[str, float] = Field(default_factory=dict)
-    answer_within_minutes: dict[str, int] = Field(
+    least_observed: float = Field(2.0, ge=0, le=1_000_000, description="fewer than this are never a warning")
+    limits: dict[str, Limit] = Field(default_factory=dict)
+    answer_within_minutes: dict[GradeName, Minutes] = Field(
         default_factory=lambda: {"blue": 1440, "yellow": 480, "orange": 120, "red": 30},
         description="by grade: unanswered for longer, it goes up one level",
     )

@@ -4,6 +4,8 @@ import json
 import threading
 from pathlib import Path
 
+import pytest
+
 from jobs import Job, _write_state, jobs
 from settings import Settings
 from warehouse.errors import ZhiliError
@@ -39,3 +41,9 @@ def test_a_job_that_fails_says_so_in_one_line_and_is_due_again():
 
 def test_warnings_timers_and_notices_are_jobs_beside_the_inbox(site: Settings):
     assert {job.name for job in jobs(site) if job.is_beside} == {"warnings", "escalation", "notices"}
+
+
+def test_a_full_disk_does_not_end_the_clock(tmp_path: Path, caplog: pytest.LogCaptureFixture):
+    (tmp_path / "clock.part").symlink_to("/dev/full")
+    _write_state([], tmp_path / "clock.json")
+    assert "No space left on device" in caplog.text and not (tmp_path / "clock.json").exists()

@@ -203,6 +203,18 @@ def test_rules_look_while_somebody_writes_and_hold_nobody_up(district: Site):
     assert len(matters()) == 1
 
 
+def test_forgetting_old_snapshots_is_nothing_new_to_look_at(district: Site):
+    district.rounds().look()
+    district.data_until(NOW)  # a newer snapshot, which no rule reads
+    district.asked.clear()
+    with writer() as connection:
+        connection.execute("call ducklake_expire_snapshots('wh', older_than => now())")
+    assert "nothing new" in district.rounds().look() and district.asked == []
+    district.report(NOW - HOUR)
+    district.rounds().look()
+    assert district.asked_of("counts") == [NOW + SECOND]
+
+
 def test_without_a_warehouse_there_is_nothing_to_look_at(home: pytest.TempPathFactory):
     assert Site().rounds().look() == "no warehouse yet"
 

@@ -1,6 +1,8 @@
 """Findings for the tests of warnings: a small district of 2 towns, 2 communities each, 5 grids each, and what a rule finds there."""
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
+from typing import Any
 
 from operations.warning_raised import Look, Raised
 
@@ -34,6 +36,15 @@ def found(
         unit="incidents", probability=1e-6, confidence=confidence, grade=grade, answer_within_minutes=minutes or MINUTES,
         reason={"ratio": 4.5}, series=((until, observed, 2.0, 5.0),), question={"area": area}, incident_ids=("a", "b"),
     )  # fmt: skip
+
+
+def in_words(payload: Mapping[str, Any]) -> dict[str, dict[str, str]]:
+    """The words of a notice, as whoever delivers it has them."""
+    what = f"{payload['subject']} {payload['observed']:g}"
+    return {
+        "rule_name": {"zh": "事件突增", "en": "More than usual"},
+        "sentence": {"zh": f"{what}件", "en": f"{what} incidents"},
+    }
 
 
 def look(until: datetime = NOON, newest: datetime | None = None, rule: str = "counts") -> Look:

@@ -7,7 +7,9 @@ import json
 import logging
 import socket
 import threading
+import time
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -27,7 +29,7 @@ from operations.tables import now
 from operations.warning_folding import fold
 from operations.warning_timers import escalate_unanswered
 from settings import settings
-from tests.operations.findings import found, look
+from tests.operations.findings import found, in_words, look
 
 KEY = "b52c-secret-key"
 
@@ -38,6 +40,7 @@ class Robot:
     def __init__(self) -> None:
         self.answers: list[tuple[int, bytes]] = []
         self.got: list[tuple[str, dict]] = []
+        self.refuses = ""
         robot = self
 
         class Handler(BaseHTTPRequestHandler):
@@ -45,6 +48,8 @@ class Robot:
                 body = self.rfile.read(int(self.headers["Content-Length"]))
                 robot.got.append((self.path, json.loads(body)))
                 status, answer = robot.answers.pop(0) if robot.answers else (200, b'{"errcode":0,"errmsg":"ok"}')
+                if robot.refuses and robot.refuses in body.decode():
+                    answer = b'{"errcode":1}'
                 self.send_response(status)
                 self.end_headers()
                 self.wfile.write(answer)
@@ -80,7 +85,11 @@ def raise_one(subject: str = "噪声", grade: int = 2) -> int:
 def test_wecom_gets_markdown_once_and_nothing_is_sent_twice(robot: Robot, monkeypatch: pytest.MonkeyPatch):
     site_has(monkeypatch, notice_wecom=robot.address, notice_link="http://zhili.intranet:8050/")
     number = raise_one()
-    assert deliver_due() == 1 and deliver_due() == 0 and deliver_due(now() + timedelta(days=1)) == 0
+    assert (
+        deliver_due(in_words) == 1
+        and deliver_due(in_words) == 0
+        and deliver_due(in_words, now() + timedelta(days=1)) == 0
+    )
     ((path, body),) = robot.got
     assert path == f"/robot/send?key={KEY}" and body["msgtype"] == "markdown"
     text = body["markdown"]["content"]
@@ -90,8 +99,8 @@ def test_wecom_gets_markdown_once_and_nothing_is_sent_twice(robot: Robot, monkey
         "事件突增",
         "噪声",
         "area 370116001001",
-        "实际 observed 9",
-        "预计 expected 2",
+        "噪声 9件",
+        "噪声 9 incidents",
         "10-20 12:00",
     ):
         assert part in text
@@ -103,7 +112,7 @@ def test_wecom_can_get_text_and_dingtalk_gets_signed_markdown(robot: Robot, monk
     site_has(monkeypatch, notice_wecom=robot.address, notice_wecom_format="text", notice_dingtalk=robot.address)
     site_has(monkeypatch, notice_dingtalk_secret=secret)
     raise_one()
-    assert deliver_due() == 2
+    assert deliver_due(in_words) == 2
     (_, wecom), (path, dingtalk) = robot.got
     assert wecom["msgtype"] == "text" and "**" not in wecom["text"]["content"] and "噪声" in wecom["text"]["content"]
     assert dingtalk["msgtype"] == "markdown" and set(dingtalk["markdown"]) == {"title", "text"}
@@ -117,7 +126,7 @@ def test_any_address_gets_plain_json(robot: Robot, monkeypatch: pytest.MonkeyPat
     site_has(monkeypatch, notice_webhook=robot.address)
     robot.answers = [(204, b"")]
     number = raise_one()
-    assert deliver_due() == 1
+    assert deliver_due(in_words) == 1
     (notice,) = robot.got[0][1]["notices"]
     assert (notice["warning_id"], notice["what"], notice["grade"], notice["observed"]) == (
         number,
@@ -127,7 +136,7 @@ def test_any_address_gets_plain_json(robot: Robot, monkeypatch: pytest.MonkeyPat
     )
 
 
-@pytest.mark.parametrize("answer", [(500, b"oh"), (302, b""), (200, b'{"errcode":93000,"errmsg":"bad key b52c-secret-key"}'), (200, b"<html>")])  # fmt: skip
+@pytest.mark.parametrize("answer", [(500, b"oh"), (302, b""), (200, b'{"errcode":93000,"errmsg":"bad key b52c-secret-key"}'), (200, b"<html>"), (200, b"{}")])  # fmt: skip
 def test_what_fails_is_tried_later_until_it_arrives(
     answer: tuple[int, bytes], robot: Robot, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ):
@@ -136,11 +145,13 @@ def test_what_fails_is_tried_later_until_it_arrives(
     raise_one()
     start = now()
     with caplog.at_level(logging.DEBUG):
-        assert [deliver_due(start), deliver_due(start + timedelta(seconds=29))] == [0, 0] and len(robot.got) == 1
-        assert deliver_due(start + timedelta(seconds=31)) == 0 and len(robot.got) == 2
-        assert deliver_due(start + timedelta(seconds=80)) == 0 and len(robot.got) == 2
-        assert deliver_due(start + timedelta(seconds=92)) == 1 and len(robot.got) == 3
-    assert deliver_due(start + timedelta(days=1)) == 0
+        assert [deliver_due(in_words, start), deliver_due(in_words, start + timedelta(seconds=29))] == [0, 0] and len(
+            robot.got
+        ) == 1
+        assert deliver_due(in_words, start + timedelta(seconds=31)) == 0 and len(robot.got) == 2
+        assert deliver_due(in_words, start + timedelta(seconds=80)) == 0 and len(robot.got) == 2
+        assert deliver_due(in_words, start + timedelta(seconds=92)) == 1 and len(robot.got) == 3
+    assert deliver_due(in_words, start + timedelta(days=1)) == 0
     assert KEY not in caplog.text and "/robot" not in caplog.text
 
 
@@ -153,14 +164,14 @@ def test_what_never_arrives_is_a_dead_letter_that_can_be_tried_again(robot: Robo
     robot.answers = [(500, b"")] * 3
     number = raise_one()
     for hours in range(5):
-        deliver_due(now() + timedelta(hours=hours))
+        deliver_due(in_words, now() + timedelta(hours=hours))
     assert len(robot.got) == 3
     (dead,) = dead_notices()
     assert (dead.warning_id, dead.channel, dead.tries) == (number, "wecom", 3)
     assert dead.last_error == "The wecom address answered HTTP 500."
     assert [(box.channel, box.waiting, box.delivered, box.dead) for box in outboxes()] == [("wecom", 0, 0, 1)]
     retried(dead.id)
-    assert deliver_due(now() + timedelta(hours=6)) == 1 and dead_notices() == []
+    assert deliver_due(in_words, now() + timedelta(hours=6)) == 1 and dead_notices() == []
     with pytest.raises(NotThereError):
         retried(dead.id)
 
@@ -169,7 +180,7 @@ def test_an_address_that_is_not_reached_is_said_without_the_address(monkeypatch:
     for address in (f"http://127.0.0.1:1/x?key={KEY}", f"ftp://127.0.0.1/{KEY}", f"http://[{KEY}", KEY):
         site_has(monkeypatch, notice_wecom=address, notice_tries=1)
         raise_one(address[:12])
-        deliver_due()
+        deliver_due(in_words)
     dead = dead_notices()
     assert len(dead) == 4 and all(KEY not in one.last_error and "127" not in one.last_error for one in dead)
     assert KEY not in repr(settings()) and KEY not in str(settings())
@@ -180,7 +191,7 @@ def test_many_notices_go_out_in_few_messages_none_lost_none_too_long(robot: Robo
     fold(look(), [found(subject=f"事项{n:03d}") for n in range(60)])
     start, delivered = now(), 0
     for minutes in range(3):
-        delivered += deliver_due(start + timedelta(minutes=2 * minutes))
+        delivered += deliver_due(in_words, start + timedelta(minutes=2 * minutes))
     texts = [body["markdown"]["content"] for _, body in robot.got]
     assert delivered == 60 and len(texts) < 20 and all(len(text.encode()) <= 4096 for text in texts)
     assert all(sum(f"事项{n:03d}" in text for text in texts) == 1 for n in range(60))
@@ -191,16 +202,16 @@ def test_a_robot_gets_no_more_than_twenty_messages_a_minute(robot: Robot, monkey
     start = now()
     for n in range(25):
         raise_one(f"事项{n:03d}")
-        deliver_due(start + timedelta(seconds=n))
+        deliver_due(in_words, start + timedelta(seconds=n))
     assert len(robot.got) == 20
-    assert deliver_due(start + timedelta(seconds=90)) == 5 and len(robot.got) == 21
+    assert deliver_due(in_words, start + timedelta(seconds=90)) == 5 and len(robot.got) == 21
 
 
 def test_several_clocks_at_once_send_each_notice_once(robot: Robot, monkeypatch: pytest.MonkeyPatch):
     site_has(monkeypatch, notice_webhook=robot.address)
     for n in range(5):
         raise_one(f"事项{n}")
-    clocks = [threading.Thread(target=deliver_due) for _ in range(6)]
+    clocks = [threading.Thread(target=deliver_due, args=(in_words,)) for _ in range(6)]
     for clock in clocks:
         clock.start()
     for clock in clocks:
@@ -222,7 +233,7 @@ def test_told_are_raising_a_graver_grade_escalation_and_reopening_and_nothing_el
     actions.judge(number, "王", False)
     actions.close(number, "王")
     actions.reopen(number, "王", "不是")
-    deliver_due()
+    deliver_due(in_words)
     whats = [notice["what"] for _, body in robot.got for notice in body["notices"]]
     assert whats == ["raised", "graver", "escalate", "reopen"]
     assert (unread().count, unread().gravest, unread(unread().newest_event_id).count) == (4, 4, 0)
@@ -233,15 +244,15 @@ def test_below_the_least_grade_and_without_channels_only_the_page_knows(robot: R
     raise_one("a", grade=4)
     site_has(monkeypatch, notice_webhook=robot.address, notice_least_grade="orange")
     raise_one("b", grade=2)
-    assert deliver_due() == 0 and unread().count == 2
+    assert deliver_due(in_words) == 0 and unread().count == 2
     raise_one("c", grade=3)
-    assert deliver_due() == 1
+    assert deliver_due(in_words) == 1
 
 
 def test_no_personal_data_and_no_markup_from_the_data_leave_the_house(robot: Robot, monkeypatch: pytest.MonkeyPatch):
     site_has(monkeypatch, notice_wecom=robot.address, notice_webhook=robot.address)
     fold(look(), [found(subject="噪声 13800138000 <@all> [点我](http://evil.example) 联系人王小明")])
-    deliver_due()
+    deliver_due(in_words)
     sent = json.dumps([body for _, body in robot.got], ensure_ascii=False)
     assert "13800138000" not in sent and "王小明" not in sent
     text = robot.got[0][1]["markdown"]["content"]
@@ -252,7 +263,70 @@ def test_what_waits_for_a_channel_that_is_gone_is_dead_and_says_why(robot: Robot
     site_has(monkeypatch, notice_wecom=robot.address)
     raise_one()
     site_has(monkeypatch, notice_wecom="")
-    assert deliver_due() == 0 and "not set up any more" in dead_notices()[0].last_error
+    assert deliver_due(in_words) == 0 and "not set up any more" in dead_notices()[0].last_error
+
+
+def test_a_rule_without_words_is_told_of_by_its_code_and_holds_no_other_notice_up(
+    robot: Robot, monkeypatch: pytest.MonkeyPatch
+):
+    site_has(monkeypatch, notice_webhook=robot.address)
+    raise_one("无词")
+    raise_one("有词")
+
+    def tell(payload: dict) -> dict[str, dict[str, str]]:
+        if payload["subject"] == "无词":
+            raise KeyError("no words")
+        return in_words(payload)
+
+    assert deliver_due(tell) == 2
+    names = [notice["rule_name"] for notice in robot.got[0][1]["notices"]]
+    assert names == [{"": "counts"}, in_words({"subject": "", "observed": 0})["rule_name"]]
+
+
+def test_the_last_try_is_alone_so_that_a_refused_notice_takes_no_other_with_it(monkeypatch: pytest.MonkeyPatch):
+    robot = Robot()
+    robot.refuses = "禁词"
+    site_has(monkeypatch, notice_wecom=robot.address, notice_tries=3)
+    for subject in ("甲", "禁词", "乙"):
+        raise_one(subject)
+    for minutes in range(6):
+        deliver_due(in_words, now() + timedelta(minutes=10 * minutes))
+    robot.server.shutdown()
+    assert [(one.tries, one.last_error) for one in dead_notices()] == [
+        (3, "The robot refused the message (errcode 1).")
+    ]
+    assert [(box.delivered, box.dead) for box in outboxes()] == [(2, 1)]
+
+
+def test_a_clock_put_back_holds_no_notice_up_for_longer_than_an_hour(robot: Robot, monkeypatch: pytest.MonkeyPatch):
+    site_has(monkeypatch, notice_wecom=robot.address)
+    for n in range(20):
+        raise_one(f"事项{n:03d}")
+        deliver_due(in_words, now() + timedelta(seconds=n))
+    raise_one("后来")
+    assert deliver_due(in_words, now() - timedelta(days=2)) == 1 and len(robot.got) == 21
+
+
+def test_a_server_that_answers_letter_by_letter_is_given_up(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("operations.notice_webhook.SECONDS_IN_ALL", 1)
+    with socket.socket() as listens:
+        listens.bind(("127.0.0.1", 0))
+        listens.listen()
+        site_has(monkeypatch, notice_wecom=f"http://127.0.0.1:{listens.getsockname()[1]}/x?key={KEY}", notice_tries=1)
+        threading.Thread(target=_drip, args=(listens,), daemon=True).start()
+        raise_one()
+        began = time.monotonic()
+        assert deliver_due(in_words) == 0 and time.monotonic() - began < 5
+    assert KEY not in dead_notices()[0].last_error
+
+
+def _drip(listens: socket.socket) -> None:
+    line, _ = listens.accept()
+    with line, suppress(OSError):
+        line.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 9999\r\n\r\n")
+        while True:
+            line.sendall(b" ")
+            time.sleep(0.1)
 
 
 class MailBox:
@@ -261,6 +335,15 @@ class MailBox:
     def __init__(self) -> None:
         self.mails: list[tuple[list[str], str]] = []
         self.refuses = 0
+        self.refused = ""
+
+    async def handle_RCPT(  # noqa: N802 - aiosmtpd's name
+        self, _server: object, _session: object, envelope: object, address: str, _options: list
+    ) -> str:
+        if address == self.refused:
+            return "550 no such user"
+        envelope.rcpt_tos.append(address)
+        return "250 OK"
 
     async def handle_DATA(self, _server: object, _session: object, envelope: object) -> str:  # noqa: N802 - aiosmtpd's name
         if self.refuses:
@@ -288,10 +371,13 @@ def test_mail_arrives_once_at_all_addresses_after_a_refusal(mail: tuple[MailBox,
     site_has(monkeypatch, notice_mail_from="zhili@zhili.example")
     box.refuses = 1
     raise_one()
-    assert deliver_due() == 0 and box.mails == []
+    assert deliver_due(in_words) == 0 and box.mails == []
     with session() as store:
         assert store.scalar(select(NoticeRow.last_error)) == "The mail server refused (SMTP 451)."
-    assert deliver_due(now() + timedelta(seconds=31)) == 1 and deliver_due(now() + timedelta(days=1)) == 0
+    assert (
+        deliver_due(in_words, now() + timedelta(seconds=31)) == 1
+        and deliver_due(in_words, now() + timedelta(days=1)) == 0
+    )
     ((to, content),) = box.mails
     assert to == ["duty@zhili.example", "chief@zhili.example"]
     import email
@@ -299,7 +385,7 @@ def test_mail_arrives_once_at_all_addresses_after_a_refusal(mail: tuple[MailBox,
 
     read = email.message_from_string(content, policy=email.policy.default)
     assert "噪声" in read["Subject"] and read["From"] == "zhili@zhili.example"
-    assert "实际 observed 9" in read.get_content() and read["Message-ID"].endswith("@zhili>")
+    assert "噪声 9 incidents" in read.get_content() and read["Message-ID"].endswith("@zhili>")
 
 
 def test_mail_that_must_be_encrypted_never_goes_in_clear(mail: tuple[MailBox, int], monkeypatch: pytest.MonkeyPatch):
@@ -307,5 +393,17 @@ def test_mail_that_must_be_encrypted_never_goes_in_clear(mail: tuple[MailBox, in
     site_has(monkeypatch, notice_mail_to="duty@zhili.example", notice_mail_port=port, notice_mail_security="starttls")
     site_has(monkeypatch, notice_tries=1)
     raise_one()
-    assert deliver_due() == 0 and box.mails == []
+    assert deliver_due(in_words) == 0 and box.mails == []
     assert dead_notices()[0].last_error == "Mail cannot be sent (SMTPNotSupportedError)."
+
+
+def test_an_address_that_the_mail_server_refuses_is_said_and_the_others_get_their_mail_once(
+    mail: tuple[MailBox, int], monkeypatch: pytest.MonkeyPatch
+):
+    box, port = mail
+    box.refused = "gone@zhili.example"
+    site_has(monkeypatch, notice_mail_to="duty@zhili.example, gone@zhili.example", notice_mail_port=port)
+    raise_one()
+    assert deliver_due(in_words) == 1 and deliver_due(in_words, now() + timedelta(days=1)) == 0
+    assert [to for to, _ in box.mails] == [["duty@zhili.example"]]
+    assert outboxes()[0].last_error == "The mail server refused 1 of 2 addresses; check notice_mail_to."

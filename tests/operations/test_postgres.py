@@ -29,7 +29,7 @@ from operations.warning_runs import Looked, begun, finished, looked, run_states
 from operations.warning_timers import escalate_unanswered
 from operations.warnings import similar, warning, warnings
 from settings import settings
-from tests.operations.findings import NOON, TOWN, found, grids, look
+from tests.operations.findings import NOON, TOWN, found, grids, in_words, look
 
 PROGRAMS = Path(shutil.which("postgres") or "/usr/lib/postgresql/15/bin/postgres").resolve().parent
 AS_USER = {"user": "postgres"} if os.geteuid() == 0 else {}
@@ -147,5 +147,5 @@ def test_a_notice_waits_and_dies_in_the_outbox(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setenv("ZHILI_NOTICE_TRIES", "2")
     settings.cache_clear()
     fold(look(), [found()])
-    assert deliver_due() == 0 and outboxes()[0].waiting == 1
-    assert deliver_due(now() + timedelta(minutes=1)) == 0 and len(dead_notices()) == 1
+    assert deliver_due(in_words) == 0 and outboxes()[0].waiting == 1
+    assert deliver_due(in_words, now() + timedelta(minutes=1)) == 0 and len(dead_notices()) == 1

@@ -1,0 +1,24 @@
+"""What an office may set about a rule, and what it may not, is said in one line."""
+
+import pytest
+
+from analytics.early_warning.rules import RuleError, default_rules, rules_with
+
+ABSURD = {
+    "per_day": [0, -1, float("nan"), float("inf"), 1e9, "many"],
+    "least_observed": [-1, float("inf")],
+    "level": ["moon", ""],
+    "limits": [{"days": -1}, {"days": float("nan")}, {"days": 1e12}, {"days": "x"}],
+    "answer_within_minutes": [{"blue": 0}, {"red": -5}, {"red": 10**15}, {"purple": 5}],
+    "colour": ["red"],
+}
+
+
+@pytest.mark.parametrize(("field", "value"), [(field, value) for field, values in ABSURD.items() for value in values])
+def test_what_no_rule_can_have_is_refused_in_one_line_that_names_it(field: str, value: object):
+    with pytest.raises(RuleError, match=f"^Rule counts: {field}[^\n]*$"):
+        rules_with({"counts": {field: value}})
+
+
+def test_every_rule_as_delivered_has_minutes_for_every_grade():
+    assert all(set(rule.answer_within_minutes) == {"blue", "yellow", "orange", "red"} for rule in default_rules())
