@@ -162,8 +162,7 @@ def _clusters_of(
     last = np.array(ratios[-LONGEST_DAYS:])
     return [
         _described(category, found, _begun(last[:, found.grids].sum(axis=1)), counts, usual.expected, before)
-        for found in places(zones, evidence.odds(), most)
-        if found.score >= least_score
+        for found in places(zones, evidence.odds(), most, least_score)
     ]
 
 

@@ -9,6 +9,7 @@ in doubt, further extents are named: each the zone that, beside those before it,
 from dataclasses import dataclass
 
 import numpy as np
+from scipy.sparse import csr_matrix
 
 from analytics.early_warning.clusters_district import Floats, Ints
 from analytics.early_warning.clusters_zones import Zones
@@ -31,32 +32,36 @@ class Place:
     otherwise: tuple[Ints, ...] = ()
 
 
-def places(zones: Zones, odds: Floats, most: int) -> list[Place]:
-    """The day's candidates by falling odds, at most `most`, no grid in the zones of two; `odds[zones]`."""
+def places(zones: Zones, odds: Floats, most: int, least_score: float = -np.inf) -> list[Place]:
+    """The day's candidates by falling odds, no grid in the zones of two: of the first `most` those of `least_score`; `odds[zones]`."""
     count = min(CONSIDERED, len(odds))
     top = np.sort(np.argpartition(odds, len(odds) - count)[len(odds) - count :])
     member, size, weight = zones.member[top], zones.size[top], odds[top].copy()
     found: list[Place] = []
-    while len(found) < most and weight.max(initial=0.0) > 0:
+    for _ in range(most):
+        if weight.max(initial=0.0) <= 0:
+            break
         best = int(np.argmax(weight))
         shared = member @ member[best].toarray()[0]
         here = (weight > 0) & (shared >= SAME_PLACE * (size + size[best] - shared))
         near = np.flatnonzero(here)
         near = near[np.argsort(-weight[near], kind="stable")]
-        chosen = _most_alike(member[near[:COMPARED]].toarray(), weight[near[:COMPARED]])
-        extents = [zones.grids(int(top[near[number]])) for number in chosen]
-        found.append(Place(float(np.log(weight[near].sum())), extents[0], tuple(extents[1:])))
+        score = float(np.log(weight[near].sum()))
+        if score >= least_score:
+            chosen = _most_alike(member[near[:COMPARED]], weight[near[:COMPARED]])
+            extents = [zones.grids(int(top[near[number]])) for number in chosen]
+            found.append(Place(score, extents[0], tuple(extents[1:])))
         weight[shared > 0] = 0.0
     return sorted(found, key=lambda place: -place.score)
 
 
-def _most_alike(member: Floats, weight: Floats) -> list[int]:
+def _most_alike(member: csr_matrix, weight: Floats) -> list[int]:
     """Which of some zones are expected to have the highest Jaccard index with the true one, one of them by `weight`.
 
     The first by itself, each further one for the best of it and those before it; no more than bring anything.
     """
-    size = member.sum(axis=1)
-    shared = member @ member.T
+    shared = (member @ member.T).toarray()
+    size = shared.diagonal()
     alike = shared / (size[:, None] + size - shared)
     best, chosen = np.zeros(len(size)), list[int]()
     for _ in range(EXTENTS):

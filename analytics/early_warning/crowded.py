@@ -1,6 +1,8 @@
 """Where incidents of one matter crowd together in place and time just now, whatever the borders of areas: the scan, as findings."""
 
+from collections.abc import Iterator
 from datetime import timedelta
+from functools import lru_cache
 
 import duckdb
 import numpy as np
@@ -10,6 +12,7 @@ from analytics.answers import question
 from analytics.early_warning.budget import told
 from analytics.early_warning.case_days import last_full_day, on
 from analytics.early_warning.clusters import Cluster, GridMap, clusters_now, grid_map
+from analytics.early_warning.clusters_district import Floats
 from analytics.early_warning.finding import Finding, Point
 from analytics.early_warning.found import Look, Scene, Sign, finding
 from analytics.early_warning.impact import impact_of_category
@@ -24,7 +27,7 @@ LEAST_SCORE = 0.0
 
 def findings_of(look: Look, scene: Scene, rule: Rule) -> list[Finding]:
     """Clusters of the last full day."""
-    return detect(grid_days(look), placed(look), last_full_day(look), scene, rule)
+    return detect(grid_days(look), placed(look.snapshot), last_full_day(look), scene, rule)
 
 
 @question
@@ -39,15 +42,26 @@ def grid_days(cursor: duckdb.DuckDBPyConnection, look: Look) -> pd.DataFrame:
     ).df()
 
 
+def placed(snapshot: int) -> tuple[tuple[str, ...], GridMap]:
+    """The grids with a place, and the map of them that the scan needs: made once for all looks while grids stay the same."""
+    return _map_of(_grids(snapshot))
+
+
 @question
-def placed(cursor: duckdb.DuckDBPyConnection, look: Look) -> tuple[tuple[str, ...], GridMap]:
-    """The grids with a place, and the map of them that the scan needs."""
-    grids = cursor.execute(
+def _grids(cursor: duckdb.DuckDBPyConnection, _as_of: int) -> tuple[tuple[str, float, float, float | None, str], ...]:
+    """Code, place, people and town of each grid with a place."""
+    rows = cursor.execute(
         """select area_id, lon, lat, population, town_id from area
         where level = 'grid' and lon is not null and lat is not null order by area_id"""
-    ).df()
-    lon, lat, people = (grids[name].to_numpy(np.float64) for name in ("lon", "lat", "population"))
-    return tuple(grids["area_id"]), grid_map(lon, lat, people, grids["town_id"])
+    ).fetchall()
+    return tuple(rows)
+
+
+@lru_cache(maxsize=2)
+def _map_of(grids: tuple[tuple[str, float, float, float | None, str], ...]) -> tuple[tuple[str, ...], GridMap]:
+    names = tuple(grid[0] for grid in grids)
+    lon, lat, people = (np.array([grid[n] for grid in grids], dtype=np.float64) for n in (1, 2, 3))
+    return names, grid_map(lon, lat, people, [grid[4] for grid in grids])
 
 
 def detect(
@@ -59,14 +73,9 @@ def detect(
         return []
     first = int(counts["day"].min())
     own = counts[(counts["day"] <= last) & counts["grid_id"].isin(names)]
-    row = pd.Index(names).get_indexer(pd.Index(own["grid_id"]))
-    code, kinds = pd.factorize(own["category"])
-    tables = [np.zeros((last - first + 1, len(names))) for _ in kinds]
-    for n, table in enumerate(tables):
-        mine = code == n
-        np.add.at(table, (own["day"].to_numpy()[mine] - first, row[mine]), own["n"].to_numpy()[mine])
+    kinds = sorted(set(own["category"]))
     weekday = (np.arange(first, last + 1) + 3) % 7  # 1 January 1970 was a Thursday
-    found = clusters_now(tables, weekday, on_map, most=MOST, least_score=LEAST_SCORE)
+    found = clusters_now(_tables(own, names, first, last), weekday, on_map, most=MOST, least_score=LEAST_SCORE)
     chance = np.array([cluster.probability for cluster in found], dtype=np.float64)
     loud = told(chance, rule, tests=len(kinds)) & np.array(
         [one.observed >= rule.least_observed for one in found], dtype=bool
@@ -75,6 +84,15 @@ def detect(
         _finding(scene, rule, found[n], str(kinds[found[n].category]), names, first, last)
         for n in np.flatnonzero(loud).tolist()
     ]
+
+
+def _tables(own: pd.DataFrame, names: tuple[str, ...], first: int, last: int) -> Iterator[Floats]:
+    """`[days, grids]` of one category after another, by name: all at once would take much room."""
+    rows = own.assign(row=pd.Index(names).get_indexer(pd.Index(own["grid_id"])))
+    for _, mine in rows.groupby("category", observed=True):
+        table = np.zeros((last - first + 1, len(names)))
+        np.add.at(table, (mine["day"].to_numpy() - first, mine["row"].to_numpy()), mine["n"].to_numpy())
+        yield table
 
 
 def _finding(
