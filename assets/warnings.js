@@ -67,7 +67,7 @@
   /* ---- asking and acting ---- */
   const isHere = () => Boolean(state.host?.isConnected);
   const common = () => ({ lang: state.filters?.lang || "zh", theme: state.filters?.theme || "dark", scale: state.filters?.scale || 1 });
-  const asked = () => ({ ...common(), area: state.filters?.area || "", grade: state.query.grade || "", state: state.query.state || "open", rule: state.query.rule || "", seen: readEvent() || "" });
+  const asked = () => ({ ...common(), area: state.filters?.area || "", grade: state.query.grade || "", state: state.query.state || "open", rule: state.query.rule || "", seen: readEvent() || "", warning: state.query.warning || "" });
   async function ask(path, query) {
     try {
       const answer = await fetch(`/warnings/${path}?${new URLSearchParams(query || common())}`, { headers: { Accept: "application/json" } });
@@ -125,9 +125,12 @@
     write(byId("headline"), found.headline);
     tellUnread(found.unread);
     emit("list");
-    const extents = await ask("extents", asked());
-    if (!extents || mine !== turn || !isHere()) { return; }
-    found.extents = extents;
+    await askExtents();
+  }
+  async function askExtents() {
+    const mine = state.list, extents = await ask("extents", asked());
+    if (!extents || mine !== state.list || !isHere()) { return; }
+    mine.extents = extents;
     emit("extents");
   }
   let oneTurn = 0;
@@ -208,5 +211,5 @@
     begin() { take(early()); return window.dash_clientside.no_update; },
     follow(filters) { take(filters); return window.dash_clientside.no_update; },
   };
-  zhili.warnings = { state, on: (kind, hear) => listeners[kind].push(hear), make, button, say, write, show, badge, byId, now, span, ask, post, asked, common, setQuery, choose, again, askList, name, remember, isHere };
+  zhili.warnings = { state, on: (kind, hear) => listeners[kind].push(hear), make, button, say, write, show, badge, byId, now, span, ask, post, asked, common, setQuery, choose, again, askList, askExtents, name, remember, isHere };
 })();

@@ -4,7 +4,7 @@
   "use strict";
   const SVG = "http://www.w3.org/2000/svg";
   const WIDE = 1000, GRID = 3, STEP = 1.6, CLOSEST = 20, MOST_MARKS = 150;
-  const { state, on, make, button, say, write, byId, choose } = window.zhili.warnings;
+  const { state, on, make, button, say, write, byId, choose, askExtents } = window.zhili.warnings;
   const map = { url: null, areas: null, svg: null, grids: new Map(), marks: null, chosen: null, at: null, whole: null, view: null, over: new Map(), wanted: null };
 
   const element = (tag, attributes, ...children) => {
@@ -178,5 +178,6 @@
   on("start", () => { map.svg = null; });
   on("extents", draw);
   on("choose", () => { if (map.svg && map.wanted) { drawMarks(); drawChosen(); } });
+  on("one", () => { const places = map.wanted?.extents?.places; if (places && state.one?.id && !places[state.one.id]) { askExtents(); } });   /* one that is not listed */
   window.addEventListener("resize", () => { if (map.svg?.isConnected) { drawMarks(); } });
 })();

@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from analytics.early_warning.rules import default_rules
+from operations.errors import NoSuchWarningError
 from operations.notices import unread
 from operations.tables import now
 from operations.warning_growth import growing
 from operations.warning_life import ENDED, OPEN, State
 from operations.warning_steps import HIGHEST_ID
-from operations.warnings import Kept, counts, warnings
+from operations.warnings import Kept, counts, warning, warnings
 from pages.outlines import current_map
 from pages.warning_words import FAILED_RULE, grade_of, grades_said, rule_name, said, seconds, short, state_name, who_has
 from ui.components.numbers import count
@@ -36,6 +37,7 @@ class Asked:
     rule: str = ""
     lang: str = "zh"
     seen_event: int = 0
+    chosen: int | None = None
 
     @classmethod
     def of(cls, query: Mapping[str, str]) -> "Asked":
@@ -49,6 +51,7 @@ class Asked:
             rule=query.get("rule", "")[:80],
             lang="en" if query.get("lang") == "en" else "zh",
             seen_event=min(whole_number(query.get("seen")) or 0, HIGHEST_ID),
+            chosen=whole_number(query.get("warning")),
         )
 
     @property
@@ -169,8 +172,19 @@ def tags(one: Kept, has_grown: bool, say: Speaker) -> list[str]:
     return found
 
 
+def _drawn(asked: Asked) -> list[Kept]:
+    """What is listed, and the chosen one even if it is not."""
+    listed = _rows(asked)[:MOST_ROWS]
+    if asked.chosen is None or any(one.id == asked.chosen for one in listed):
+        return listed
+    try:
+        return [*listed, warning(asked.chosen).warning]
+    except NoSuchWarningError:
+        return listed
+
+
 def extents(asked: Asked) -> dict[str, object]:
-    """Where on the outlines the listed warnings lie, as places in their order: area, grids, and whether painted unchosen.
+    """Where on the outlines the listed warnings and the chosen one lie, as places in their order: area, grids, and whether painted unchosen.
 
     Asked for apart, so that the list, which needs no warehouse, never waits for one. What lies scattered over several towns
     would hide all others, so it is drawn only when it is chosen; of a whole area the outline says as much as its grids.
@@ -181,7 +195,7 @@ def extents(asked: Asked) -> dict[str, object]:
         return {"url": None, "places": {}}
     place = {area_id: index for index, area_id in enumerate(outlined.area_ids)}
     places = {}
-    for one in _rows(asked)[:MOST_ROWS]:
+    for one in _drawn(asked):
         grids = [place[grid] for grid in one.grids if grid in place] if len(one.grids) < MOST_GRIDS else []
         places[one.id] = [place.get(one.area_id, -1), grids, one.area_level != "district"]
     return {"url": outlined.url() if outlined.has_outline else None, "places": places}

@@ -316,6 +316,13 @@ def test_the_extents_say_where_on_the_outlines_each_warning_lies(client: FlaskCl
     area, grids, is_painted = answer["places"][str(number)]
     assert outlines["id"][area] == "370116001001" and is_painted
     assert [outlines["id"][index] for index in grids] == ["370116001001001", "370116001001002"]
+    hidden = {"state": "ended"}
+    assert (
+        asked(client, "extents", **hidden)["places"] == {} == asked(client, "extents", warning="99", **hidden)["places"]
+    )
+    assert list(asked(client, "extents", warning=number, **hidden)["places"]) == [str(number)], (
+        "the chosen one is drawn too"
+    )
 
 
 def test_the_list_needs_no_warehouse(client: FlaskClient, monkeypatch: pytest.MonkeyPatch):
