@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from scipy.optimize import minimize
+from scipy.sparse import csr_matrix
 from scipy.special import gammaln
 
 from analytics.early_warning.clusters_district import FIRST_DAYS, Floats, Ints, day_totals
@@ -67,13 +68,14 @@ def backgrounds(
 
 
 def _stream(counts: Floats, population: Floats, town: Ints, weekday: Ints, learnt: int) -> _Stream:
-    past = counts[:learnt].sum(axis=0)
+    every = csr_matrix(counts)  # most are nought
+    past = np.asarray(every[:learnt].sum(axis=0)).ravel()
     prior, strength = _share_prior(past, population)
     share = _shrunk(past, prior, strength)
-    dispersion = _dispersion(counts[:learnt], share)
-    district = day_totals(counts.sum(axis=1), weekday, learnt, dispersion)
+    dispersion = _dispersion(every[:learnt], share)
+    district = day_totals(np.asarray(every.sum(axis=1)).ravel(), weekday, learnt, dispersion)
     usual = district[:, None] * town_sums(share[None], town)
-    factors = town_factors(town_sums(counts, town), usual, learnt, dispersion)
+    factors = town_factors(town_sums(every, town), usual, learnt, dispersion)
     return _Stream(prior, strength, dispersion, district, factors)
 
 
@@ -104,10 +106,10 @@ def _normed(values: Floats) -> Floats:
     return values / values.sum()
 
 
-def _dispersion(counts: Floats, share: Floats) -> float:
+def _dispersion(counts: csr_matrix, share: Floats) -> float:
     """Pearson's variance ÷ mean of a grid's day, given the day's total and the grid's share."""
-    total = counts.sum(axis=1)
-    squares = np.vdot(counts, counts) - 2.0 * total @ (counts @ share) + (total @ total) * (share @ share)
+    total = np.asarray(counts.sum(axis=1)).ravel()
+    squares = (counts.data**2).sum() - 2.0 * total @ (counts @ share) + (total @ total) * (share @ share)
     return float(np.clip(squares / max(float(total.sum()), 1e-9), *DISPERSIONS))
 
 

@@ -8,6 +8,7 @@ days 1 to 5 apart go together; in a stream of few incidents that drowns in noise
 from functools import lru_cache
 
 import numpy as np
+from scipy.sparse import csr_matrix
 
 from analytics.early_warning.clusters_district import Floats, Ints
 
@@ -57,8 +58,8 @@ def _waves() -> tuple[Floats, Floats, Floats]:
     return np.maximum(values, 0.0), vectors, np.exp(-0.5 * (ages / WAVE_DAYS) ** 2)
 
 
-def town_sums(values: Floats, town: Ints) -> Floats:
+def town_sums(values: Floats | csr_matrix, town: Ints) -> Floats:
     """`values[days, grids]` summed to `[days, towns]`."""
     member = np.zeros((values.shape[-1], int(town.max()) + 1))
     member[np.arange(len(town)), town] = 1.0
-    return values @ member
+    return np.asarray(values @ member, dtype=np.float64)

@@ -72,27 +72,34 @@ def detect(
     if counts.empty or len(names) == 0 or last - int(counts["day"].min()) + 1 < SHORTEST_DAYS:
         return []
     first = int(counts["day"].min())
-    own = counts[(counts["day"] <= last) & counts["grid_id"].isin(names)]
-    kinds = sorted(set(own["category"]))
+    kinds, tables = _tables(counts, names, first, last)
     weekday = (np.arange(first, last + 1) + 3) % 7  # 1 January 1970 was a Thursday
-    found = clusters_now(_tables(own, names, first, last), weekday, on_map, most=MOST, least_score=LEAST_SCORE)
+    found = clusters_now(tables, weekday, on_map, most=MOST, least_score=LEAST_SCORE)
     chance = np.array([cluster.probability for cluster in found], dtype=np.float64)
     loud = told(chance, rule, tests=len(kinds)) & np.array(
         [one.observed >= rule.least_observed for one in found], dtype=bool
     )
     return [
-        _finding(scene, rule, found[n], str(kinds[found[n].category]), names, first, last)
+        _finding(scene, rule, found[n], kinds[found[n].category], names, first, last)
         for n in np.flatnonzero(loud).tolist()
     ]
 
 
-def _tables(own: pd.DataFrame, names: tuple[str, ...], first: int, last: int) -> Iterator[Floats]:
-    """`[days, grids]` of one category after another, by name: all at once would take much room."""
-    rows = own.assign(row=pd.Index(names).get_indexer(pd.Index(own["grid_id"])))
-    for _, mine in rows.groupby("category", observed=True):
-        table = np.zeros((last - first + 1, len(names)))
-        np.add.at(table, (mine["day"].to_numpy() - first, mine["row"].to_numpy()), mine["n"].to_numpy())
-        yield table
+def _tables(counts: pd.DataFrame, names: tuple[str, ...], first: int, last: int) -> tuple[list[str], Iterator[Floats]]:
+    """The categories, and `[days, grids]` of one after another: all at once would take much room."""
+    grid, known = pd.factorize(counts["grid_id"])
+    row, day = pd.Index(names).get_indexer(pd.Index(known))[grid], counts["day"].to_numpy() - first
+    code, kinds = pd.factorize(counts["category"])
+    n, is_on_map = counts["n"].to_numpy(np.float64), (row >= 0) & (day <= last - first)
+
+    def tables() -> Iterator[Floats]:
+        for kind in range(len(kinds)):
+            mine = is_on_map & (code == kind)
+            table = np.zeros((last - first + 1, len(names)))
+            np.add.at(table, (day[mine], row[mine]), n[mine])
+            yield table
+
+    return [str(kind) for kind in kinds], tables()
 
 
 def _finding(
