@@ -1,8 +1,8 @@
 /* The outcomes of `/warnings`: four tables as the server has made them; a cell is text, an interval, a state or a second try. */
 (function () {
   "use strict";
-  const { state, on, make, button, say, byId, ask, post } = window.zhili.warnings;
-  const TABLES = ["rules", "runs", "channels", "dead"];
+  const { state, on, make, button, say, byId, ask, post, name } = window.zhili.warnings;
+  const TABLES = ["rules", "runs", "mutes", "channels", "dead"];
   const AGAIN_MS = 15000, NUMBER = /^[\d,.−/–]+$/;
   let askedAt = 0, shown = "";
 
@@ -11,7 +11,8 @@
   function cell(value, kind) {
     if (value === null || typeof value !== "object") { return make("td", kind, String(value ?? "")); }
     if (value.mark) { return make("td", "", make("span", `warnings-run ${value.mark}`, value.text)); }
-    if (value.retry) { return make("td", "", button("warnings-small", say("try_again"), () => retry(value.retry))); }
+    if (value.retry) { return make("td", "", button("warnings-small", say("try_again"), () => act("letters/again", { id: value.retry }))); }
+    if (value.unmute) { return make("td", "", button("warnings-small", say("step_unmute"), () => act("mutes/end", { id: value.unmute, by: name() }))); }
     const bar = make("span", "warnings-interval"), line = make("i", ""), dot = make("b", "");
     line.style.left = `${100 * value.low}%`;
     line.style.width = `${100 * (value.high - value.low)}%`;
@@ -39,12 +40,14 @@
     shown = key;
     host.replaceChildren(...(found.failed ? [make("p", "warnings-note refused", found.failed)] : TABLES.map((name) => panel(name, found[name]))));
   }
-  async function retry(id) {
-    const done = await post("letters/again", { id });
+  async function act(path, body) {
+    const done = await post(path, body);
     await draw();
     const said = make("p", `warnings-said${done.refused ? " refused" : ""}`, done.said || done.refused);
     said.setAttribute("role", "status");
-    byId("outcomes").lastElementChild.append(said);
+    byId("outcomes").querySelector(".warnings-said")?.remove();
+    byId("outcomes").prepend(said);
+    byId("outcomes").scrollTop = 0;
   }
 
   on("start", () => { shown = ""; });

@@ -2,25 +2,28 @@
 
 from collections.abc import Callable
 
-from operations.errors import NotThereError, OperationsError
+from operations.errors import BadEntryError, NotThereError, OperationsError
 from operations.notices import dead_notices, outboxes, retried
+from operations.warning_mutes import end_mute, mutes
 from operations.warning_outcomes import LEAST_JUDGED, Outcome, outcomes
 from operations.warning_runs import RunState, run_states
 from pages.panels import why
 from pages.warning_list import whole_number
-from pages.warning_words import at, minutes_said, rule_name, short
+from pages.warning_words import at, grade_of, minutes_said, rule_name, short
 from ui.components.numbers import count
 from ui.words import Speaker, all_words, speaker
 
 Table = dict[str, object]
+LONGEST_NAME = 200
 
 
 def outcome_tables(lang: str) -> dict[str, object]:
-    """The four tables: rules by outcome, their last runs, the channels of notices, dead letters."""
+    """The five tables: rules by outcome, their last runs, mutes in force, the channels of notices, dead letters."""
     say = speaker(lang)
     made: dict[str, Callable[[Speaker, str], Table]] = {
         "rules": _rules,
         "runs": _runs,
+        "mutes": _mutes,
         "channels": _channels,
         "dead": _dead,
     }
@@ -44,6 +47,20 @@ def try_again(id: object, lang: str) -> dict[str, object]:
     except OperationsError as error:
         return {"refused": str(error)}
     return {"said": say("warnings.dead_again")}
+
+
+def unmute(id: object, by: object, lang: str) -> dict[str, object]:
+    """A mute in force ends now, or why it does not."""
+    say = speaker(lang)
+    try:
+        end_mute(whole_number(id) or 0, str(by or "")[:LONGEST_NAME])
+    except NotThereError:
+        return {"refused": say("warnings.mute_gone")}
+    except BadEntryError:
+        return {"refused": say("warnings.error_who")}
+    except OperationsError as error:
+        return {"refused": str(error)}
+    return {"said": say("warnings.mute_ended")}
 
 
 def _columns(say: Speaker, *names: str) -> list[str]:
@@ -126,6 +143,29 @@ def _run(one: RunState, say: Speaker, lang: str) -> list[object]:
         at(one.good_at) or "–",
         "" if one.is_good else (one.outcome or ""),
     ]
+
+
+def _mutes(say: Speaker, lang: str) -> Table:
+    found = mutes()
+    rows = [
+        [
+            f"#{one.warning_id}" if one.warning_id else "–",
+            rule_name(one.rule, lang),
+            one.subject or say("warnings.mute_all"),
+            at(one.ends_at),
+            grade_of(one.up_to_grade, say)["grade_name"],
+            one.muted_by,
+            one.reason,
+            {"unmute": one.id},
+        ]
+        for one in found
+    ]
+    names = ("warning", "rule", "subject", "until", "up_to", "by", "why", "end")
+    return {
+        "columns": _columns(say, *names),
+        "rows": rows,
+        "note": say("warnings.mutes_note" if found else "warnings.mutes_none"),
+    }
 
 
 def _channels(say: Speaker, _lang: str) -> Table:

@@ -178,7 +178,7 @@ def test_a_preview_runs_in_the_background_and_the_page_stays_alive(page: Page, s
 
 def test_outcomes_are_shown_with_their_counts(page: Page, site_url: str, numbers: list[int]):
     page.goto(f"{site_url}/warnings?part=outcomes")
-    expect(page.locator("#warnings-outcomes section")).to_have_count(4)
+    expect(page.locator("#warnings-outcomes section")).to_have_count(5)
     expect(page.locator("#warnings-outcomes tbody tr").first).to_contain_text("事件突增")
 
 

@@ -182,7 +182,7 @@ def test_an_action_on_no_warning_is_refused(client: FlaskClient, id: object):
     assert "没有这条预警" in told(client, "act", id=id, step="acknowledge", by="王")["refused"]
 
 
-@pytest.mark.parametrize("path", ["act", "rules/change", "preview", "preview/stop", "letters/again"])
+@pytest.mark.parametrize("path", ["act", "rules/change", "preview", "preview/stop", "letters/again", "mutes/end"])
 def test_only_json_of_our_own_pages_changes_anything(client: FlaskClient, path: str):
     """A form of another site can send text, and its script JSON only with a leave that this server never gives."""
     for kind in ("text/plain", "application/x-www-form-urlencoded"):
@@ -288,6 +288,18 @@ def test_outcomes_say_how_many_of_the_judged_were_true(client: FlaskClient):
     (row,) = asked(client, "outcomes")["rules"]["rows"]
     assert row[1] == "12" and row[3] == "9/12"
     assert row[4]["text"] == "75% (47%–91%)", "Wilson's interval of 9 of 12"
+
+
+def test_what_is_muted_is_listed_with_its_reason_and_can_be_heard_again(client: FlaskClient):
+    number = raised()
+    actions.mute(number, "王", now() + timedelta(days=1), "庙会")
+    (row,) = asked(client, "outcomes")["mutes"]["rows"]
+    assert row[0] == f"#{number}" and row[5:7] == ["王", "庙会"]
+    assert "姓名" in told(client, "mutes/end", id=row[7]["unmute"], by=" ")["refused"]
+    assert "已取消" in told(client, "mutes/end", id=row[7]["unmute"], by="李")["said"]
+    assert warning(number).warning.muted_until is None and asked(client, "outcomes")["mutes"]["rows"] == []
+    for odd in (row[7]["unmute"], "x", None, 10**20):
+        assert "已经结束" in told(client, "mutes/end", id=odd, by="李")["refused"]
 
 
 def test_nothing_yet_is_said_in_every_table(client: FlaskClient):
