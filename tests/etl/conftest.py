@@ -7,9 +7,11 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from etl.demo.make import make
 from etl.load import Outcome, in_order, load_file
 from etl.profile import profiles
 from settings import Settings, settings
+from tests.etl.demos import SIZE, MadeDemo
 from warehouse.connect import Reader, writer
 
 INCIDENTS = """
@@ -175,3 +177,10 @@ def value() -> Callable[[str, str], object]:
             return connection.execute(f"select {expression} from (select $1::varchar as cell)", [cell]).fetchone()[0]
 
     return evaluate
+
+
+@pytest.fixture(scope="session")
+def made_demo(tmp_path_factory: pytest.TempPathFactory) -> MadeDemo:
+    """A small demo with trouble of every kind, which nobody changes."""
+    folder, told = tmp_path_factory.mktemp("demo"), []
+    return MadeDemo(folder, make(folder, **SIZE, progress=lambda *step: told.append(step)), told)

@@ -21,20 +21,17 @@ from etl.demo.make import DemoError, take_away
 from etl.demo.matters import matters
 from etl.profile import profiles
 from settings import REFERENCE
-
-SIZE: dict[str, Any] = {"days": 45, "incidents": 4000, "readings": 12_000, "seed": 3, "until": date(2026, 10, 12)}
-
-
-@pytest.fixture(scope="module")
-def told() -> list[tuple[str, int, int]]:
-    return []
+from tests.etl.demos import SIZE, MadeDemo
 
 
 @pytest.fixture(scope="module")
-def demo(tmp_path_factory: pytest.TempPathFactory, told: list[tuple[str, int, int]]) -> Path:
-    out = tmp_path_factory.mktemp("demo")
-    make(out, **SIZE, progress=lambda *step: told.append(step))
-    return out
+def told(made_demo: MadeDemo) -> list[tuple[str, int, int]]:
+    return made_demo.told
+
+
+@pytest.fixture(scope="module")
+def demo(made_demo: MadeDemo) -> Path:
+    return made_demo.folder
 
 
 @pytest.fixture(scope="module")

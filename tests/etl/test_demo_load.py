@@ -1,25 +1,23 @@
 """The demo district goes all the way in, and what is rejected is exactly what truth.json says was spoilt."""
 
 from collections import Counter
-from datetime import date
 from pathlib import Path
 
 import pytest
 
-from etl.demo.make import make
 from etl.load import in_order, load_file
 from etl.profile import profiles
+from tests.etl.demos import MadeDemo
 from warehouse.connect import Reader, writer
 
 
 @pytest.fixture
-def loaded(home: Path, tmp_path: Path) -> tuple[dict, Reader]:
+def loaded(home: Path, made_demo: MadeDemo) -> tuple[dict, Reader]:
     profiles.cache_clear()
-    truth = make(tmp_path / "demo", days=60, incidents=3000, readings=9000, seed=7, until=date(2026, 11, 24))
     with writer() as connection:
-        outcomes = [load_file(connection, path, profile) for path, profile in in_order([tmp_path / "demo"])]
+        outcomes = [load_file(connection, path, profile) for path, profile in in_order([made_demo.folder])]
     assert all(outcome.is_good for outcome in outcomes), [o.said for o in outcomes if not o.is_good]
-    return truth, Reader()
+    return made_demo.truth, Reader()
 
 
 def test_the_demo_is_loaded_and_rejected_row_by_row_as_its_truth_says(loaded: tuple[dict, Reader]):
