@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from analytics.early_warning.clusters_baseline import Background
+from analytics.early_warning.clusters_baseline import Background, background, backgrounds
 from analytics.early_warning.clusters_evidence import Evidence
 from analytics.early_warning.clusters_pick import Place, places
 from analytics.early_warning.clusters_sieve import most_times, promising
@@ -58,7 +58,7 @@ def test_what_a_scan_of_all_zones_finds_is_found_among_the_few_with_the_same_ext
         assert np.array_equal(few[0].grids, whole[0].grids)
 
 
-@pytest.mark.parametrize("seed", range(0, 24, 3))
+@pytest.mark.parametrize("seed", range(0, 24, 2))
 def test_no_zone_s_odds_rise_beyond_their_bound(seed: int) -> None:
     counts, usual = stream(seed)
     times = followed(ZONES, counts, usual).odds() / ZONES.prior
@@ -72,3 +72,14 @@ def test_in_a_quiet_stream_few_zones_are_left_or_none() -> None:
     assert len(promising(ZONES, counts, usual, 0.0).size) < 0.1 * len(ZONES.size)
     assert len(promising(ZONES, counts, usual, 5.0).size) == 0
     assert len(promising(ZONES, np.zeros_like(counts), usual, 0.0).size) == 0
+
+
+def test_streams_reckoned_side_by_side_are_expected_as_each_by_itself_and_the_last_days_as_among_all() -> None:
+    random = np.random.default_rng(8)
+    streams = [random.poisson(rate, (120, 40)).astype(float) for rate in (0.01, 0.4, 3.0)]
+    town, weekday, people = np.arange(40) // 10, np.arange(120) % 7, np.full(40, 900.0)
+    together = backgrounds(streams, people, town, weekday, 119, kept=30)
+    for counts, usual in zip(streams, together, strict=True):
+        alone = background(counts, people, town, weekday, 119)
+        assert usual.dispersion == alone.dispersion
+        np.testing.assert_allclose(usual.expected, alone.expected[-30:], rtol=1e-9)
