@@ -103,7 +103,7 @@ def _table(counts: pd.DataFrame, last: int, step: Step) -> Table:
     code, names = pd.factorize(own["category"])
     table = np.zeros((len(names), periods))
     np.add.at(table, (code, (own["hour"].to_numpy() - first) // length), own["n"].to_numpy())
-    starts = pd.DatetimeIndex(pd.to_datetime(first + length * np.arange(periods), unit="h"))
+    starts = pd.Timestamp(EPOCH) + pd.to_timedelta(first + length * np.arange(periods), unit="h")
     return Table([str(name) for name in names], table, starts)
 
 

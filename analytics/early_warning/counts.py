@@ -85,7 +85,8 @@ def count_scores(
 
     with ThreadPoolExecutor(os.cpu_count()) as threads:
         list(threads.map(judge, range(0, len(counts), TOGETHER[step])))
-    return CountScores(first, *results, begun)
+    score, expected, phi = results
+    return CountScores(first, score, expected, phi, begun)
 
 
 def upper(expected: Numbers, phi: Numbers) -> Numbers:

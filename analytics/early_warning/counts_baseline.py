@@ -95,7 +95,9 @@ class Baseline:
         best = self.credit.argmax(axis=1)[:, None]
         dispersion = np.take_along_axis(phi * squares / variance, best, axis=1)[:, 0]
         mean = np.take_along_axis(means, best, axis=1)[:, 0]
-        self.squares += trust * np.minimum(dispersion, OUTLIER * phi[:, 0] * (1.0 + RARE / np.maximum(mean, LOWEST_MEAN)))
+        self.squares += trust * np.minimum(
+            dispersion, OUTLIER * phi[:, 0] * (1.0 + RARE / np.maximum(mean, LOWEST_MEAN))
+        )
         self.periods += trust
 
 
