@@ -9,7 +9,7 @@ run: setup  ## set up, make and load the demo district if there are no data, sta
 	@$(PY) run.py
 
 test: setup-dev lint browser  ## set up, lint, and run every test, those in a real browser included
-	$(PY) -m pytest
+	$(PY) -m pytest -n auto --dist loadfile  # a file is one worker's: its homes and servers are its own
 
 setup: $(VENV)/.run  ## the environment that running needs
 setup-dev: $(VENV)/.test  ## and what the tests need besides
