@@ -16,6 +16,8 @@ from api.stopping import serve_stopping
 from operations.errors import OperationsError
 from operations.migrate import bring_up_to_date
 from pages.answering import serve_answers
+from pages.outlines import serve_maps
+from pages.warning_routes import serve_warnings
 from settings import ROOT, settings
 from ui.components.shell import shell
 from ui.language import THEMES, language, theme
@@ -58,6 +60,8 @@ def build_app() -> Dash:
     serve_api(app.server)
     serve_stopping(app.server)
     serve_answers(app.server)
+    serve_maps(app.server)
+    serve_warnings(app.server)
     _remember_language_and_theme(app.server)
     _say_what_is_no_page(app.server)
     _answer_what_nobody_foresaw(app.server)

@@ -28,9 +28,7 @@ from ui.maps import layers as drawn
 from ui.maps import panel
 from ui.maps.canvas import map_canvas, map_controls, map_stores
 from ui.maps.density import density_picture
-from ui.maps.geometry import MapVersion
 from ui.maps.picture import picture, script_words
-from ui.maps.route import serve_outlines
 from ui.words import Speaker, speaker
 from warehouse.errors import WarehouseError
 
@@ -51,21 +49,6 @@ def layout(lang: str | None = None, **_query: str) -> html.Div:
     return html.Div(
         [*map_stores(), stage, panel.map_panel(say)], id="map-page", className="map-page", **{"data-page": "map"}
     )
-
-
-# ---- outlines: once for each version of the map ----
-
-
-def _find_map(digest: str, as_of: int | None) -> MapVersion | None:
-    """The map of a snapshot if it has that name; any web process can answer, whoever named it."""
-    try:
-        found = current_map(as_of)
-    except WarehouseError:
-        return None
-    return found if found.digest == digest else None
-
-
-serve_outlines(dash.get_app().server, _find_map)
 
 
 # ---- values: what one filter change sends ----

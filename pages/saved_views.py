@@ -1,6 +1,6 @@
 """What the list of saved views does: shows, saves, renames and deletes. It is part of pages, and no page itself."""
 
-from dash import ALL, ClientsideFunction, Input, Output, State, callback, clientside_callback, ctx, no_update
+from dash import ClientsideFunction, Input, Output, State, callback, clientside_callback, no_update
 from dash.exceptions import PreventUpdate
 
 from analytics.view import local
@@ -75,68 +75,23 @@ def show_views(_changed: int, _clicks: int, page: str, filters: dict | None) -> 
     State("filters", "data"),
     prevent_initial_call=True,
 )
-def save(asked: dict | None, page: str, changed: int, filters: dict | None) -> tuple:
-    """Save what is seen under the name, or give the view that is being renamed its new one."""
+def do(asked: dict | None, page: str, changed: int, filters: dict | None) -> tuple:
+    """Save what is seen under the name, give the view that is being renamed its new one, or delete one."""
     if not isinstance(asked, dict):
         raise PreventUpdate
     say, name = _say(filters), str(asked.get("name") or "")
     try:
-        if asked.get("id") is not None:
+        if "delete" in asked:
+            view, word = deleted(_id(asked["delete"])), "deleted"
+        elif asked.get("id") is not None:
             view, word = renamed(_id(asked["id"]), name), "renamed"
         else:
             view, word = saved(page, name, str(asked.get("query") or "")), "saved"
+    except NotThereError as error:  # somebody else deleted it: the list is shown as it is now
+        return _said(error, name, say), changed + 1, no_update, None
     except Exception as error:
         return _said(error, " ".join(name.split()), say), no_update, no_update, no_update
     return say(f"saved_views.{word}", name=view.name), changed + 1, "", None
-
-
-@callback(
-    Output("saved-views-editing", "data", allow_duplicate=True),
-    Output("saved-views-name", "value", allow_duplicate=True),
-    Output("saved-views-ask", "message"),
-    Output("saved-views-ask", "displayed"),
-    Output("saved-views-going", "data"),
-    Output("saved-views-said", "children", allow_duplicate=True),
-    Input({"saved-view": ALL, "id": ALL}, "n_clicks"),
-    State("saved-views-page", "data"),
-    State("filters", "data"),
-    prevent_initial_call=True,
-)
-def begin(clicks: list[int], page: str, filters: dict | None) -> tuple:
-    """Rename: its name into the field. Delete: ask first."""
-    if not any(clicks) or not isinstance(ctx.triggered_id, dict):
-        raise PreventUpdate
-    say, kept = _say(filters), (no_update,) * 5
-    try:
-        chosen = next((view for view in saved_of(page) if view.id == ctx.triggered_id["id"]), None)
-    except Exception as error:
-        return *kept, why(error, say)
-    if chosen is None:
-        return *kept, say("saved_views.not_there")
-    if ctx.triggered_id["saved-view"] == "rename":
-        return chosen.id, chosen.name, *(no_update,) * 4
-    return no_update, no_update, say("saved_views.delete_ask", name=chosen.name), True, chosen.id, no_update
-
-
-@callback(
-    Output("saved-views-said", "children", allow_duplicate=True),
-    Output("saved-views-changed", "data", allow_duplicate=True),
-    Input("saved-views-ask", "submit_n_clicks"),
-    State("saved-views-going", "data"),
-    State("saved-views-changed", "data"),
-    State("filters", "data"),
-    prevent_initial_call=True,
-)
-def delete(_submits: int, id: int | None, changed: int, filters: dict | None) -> tuple:
-    """Delete what was asked about."""
-    if id is None:
-        raise PreventUpdate
-    say = _say(filters)
-    try:
-        view = deleted(_id(id))
-    except Exception as error:
-        return _said(error, "", say), changed + 1
-    return say("saved_views.deleted", name=view.name), changed + 1
 
 
 @callback(

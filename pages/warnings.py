@@ -3,7 +3,6 @@
 import dash
 from dash import ClientsideFunction, Input, Output, clientside_callback, dcc, html
 
-from pages.warning_routes import serve_warnings
 from ui.components.warnings import script_words, warnings_frame
 from ui.language import language, page_title
 from ui.words import speaker
@@ -24,7 +23,6 @@ def layout(lang: str | None = None, **_query: str) -> html.Div:
     )
 
 
-serve_warnings(dash.get_app().server)
 clientside_callback(
     ClientsideFunction("warnings", "follow"),
     Output("warnings-filters", "data"),

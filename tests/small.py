@@ -1,11 +1,17 @@
 """A small district, made by hand: 2 towns, 3 communities, 6 grids, 40 days of incidents, sensors and cameras."""
 
+from atexit import register
 from datetime import datetime, timedelta
+from functools import lru_cache
+from pathlib import Path
+from shutil import copytree
+from tempfile import TemporaryDirectory
 
 import pandas as pd
 import shapely
 
-from tests.homes import put
+from settings import settings
+from tests.homes import living_in, put
 
 NOW = datetime(2026, 10, 20, 4, 0)
 """Noon in Shanghai on Tuesday, 20 October 2026: the newest time the incidents know."""
@@ -29,7 +35,21 @@ CATEGORIES = ("城乡建设/环境卫生/垃圾清运", "城乡建设/市政设�
 
 
 def build() -> None:
-    """Fill the warehouse of the present home; nothing is random."""
+    """Fill the warehouse of the present home, which has none yet; nothing is random."""
+    copytree(_made() / "lake", settings().home / "lake")
+
+
+@lru_cache(maxsize=1)
+def _made() -> Path:
+    """A home with the small district, made once in a process."""
+    place = TemporaryDirectory()
+    register(place.cleanup)
+    with living_in(Path(place.name)) as home:
+        _fill()
+        return home
+
+
+def _fill() -> None:
     frames = {
         "area": _areas(),
         "incident": _incidents(),

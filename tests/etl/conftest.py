@@ -1,6 +1,9 @@
 """A small site of its own for each test: three profiles, a map of four grids, and a way to load files into it."""
 
+import fcntl
 import json
+import os
+import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -12,6 +15,7 @@ from etl.load import Outcome, in_order, load_file
 from etl.profile import profiles
 from settings import Settings, settings
 from tests.etl.demos import SIZE, MadeDemo
+from tests.homes import living_in
 from warehouse.connect import Reader, writer
 
 INCIDENTS = """
@@ -160,11 +164,28 @@ def here(home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterato
 
 
 @pytest.fixture
-def mapped(here: Site) -> Site:
+def mapped(here: Site, map_of_four: Path) -> Site:
     """A site with the map of four grids."""
-    outcome = here.load(write_map(here.folder / "grids.geojson"))
-    assert outcome.is_good, outcome.said
+    shutil.copytree(map_of_four / "lake", here.settings.home / "lake")
+    shutil.copy(map_of_four / "grids.geojson", here.folder)
     return here
+
+
+@pytest.fixture(scope="session")
+def map_of_four(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home with the map of four grids and the file it came from, made once: each test copies it."""
+    folder = tmp_path_factory.mktemp("map_of_four")
+    (folder / "sources").mkdir()
+    (folder / "sources" / "grid_map.toml").write_text(AREAS, encoding="utf-8")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("ZHILI_SOURCES", str(folder / "sources"))
+        with living_in(folder):
+            profiles.cache_clear()
+            outcome = Site(settings(), folder).load(write_map(folder / "grids.geojson"))
+            assert outcome.is_good, outcome.said
+    settings.cache_clear()
+    profiles.cache_clear()
+    return folder
 
 
 @pytest.fixture
@@ -181,6 +202,16 @@ def value() -> Callable[[str, str], object]:
 
 @pytest.fixture(scope="session")
 def made_demo(tmp_path_factory: pytest.TempPathFactory) -> MadeDemo:
-    """A small demo with trouble of every kind, which nobody changes."""
-    folder, told = tmp_path_factory.mktemp("demo"), []
-    return MadeDemo(folder, make(folder, **SIZE, progress=lambda *step: told.append(step)), told)
+    """A small demo with trouble of every kind, which nobody changes; test processes side by side share it."""
+    base = tmp_path_factory.getbasetemp()
+    common = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+    folder, kept = common / "demo", common / "demo.json"
+    with (common / "demo.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not kept.exists():
+            told: list[tuple[str, int, int]] = []
+            folder.mkdir(exist_ok=True)
+            truth = make(folder, **SIZE, progress=lambda *step: told.append(step))
+            kept.write_text(json.dumps({"truth": truth, "told": told}), encoding="utf-8")
+    made = json.loads(kept.read_text(encoding="utf-8"))
+    return MadeDemo(folder, made["truth"], [tuple(step) for step in made["told"]])

@@ -135,9 +135,10 @@ def clock(mapped: Site) -> Iterator[subprocess.Popen]:
 
 def test_the_clock_process_loads_what_is_dropped_into_the_inbox(mapped: Site, inbox: Path, clock: subprocess.Popen):
     write_csv(inbox / "grid_app.csv", [row(1), row(2)])
+    said = mapped.settings.home / "clock.json"  # written when every job of the round has had its turn
     deadline = time.monotonic() + PATIENCE_SECONDS
-    while not (inbox / "done" / "grid_app.csv").exists() and time.monotonic() < deadline:
+    while not ((inbox / "done" / "grid_app.csv").exists() and said.exists()) and time.monotonic() < deadline:
         assert clock.poll() is None
         time.sleep(0.1)
     assert mapped.one("select count(*) from incident") == 2
-    assert json.loads((mapped.settings.home / "clock.json").read_text())["jobs"]["inbox"]["outcome"] == "done"
+    assert json.loads(said.read_text())["jobs"]["inbox"]["outcome"] == "done"

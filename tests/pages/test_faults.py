@@ -86,22 +86,20 @@ def test_a_saved_view_that_is_not_there_is_said(client: FlaskClient):
     (save,) = [known for known in dependencies(client) if known["inputs"][0]["id"] == "saved-views-asked"]
     values = {"saved-views-page": "/explore", "saved-views-changed": 0, "filters": FILTERS}
     state = [{**one, "value": values[one["id"]]} for one in save["state"]]
-    for odd in (10**30, "x", -1, 1.5):
-        given = [{**save["inputs"][0], "value": {"id": odd, "name": "a", "query": ""}}]
-        assert asked(client, save, given, state)["saved-views-said"]["children"] == "这个视图已被删除。"
+    for odd in (10**30, "x", -1, 1.5, 99):
+        for what in ({"id": odd, "name": "a", "query": ""}, {"delete": odd}):
+            found = asked(client, save, [{**save["inputs"][0], "value": what}], state)
+            assert found["saved-views-said"]["children"] == "这个视图已被删除。"
+            assert found["saved-views-changed"]["data"] == 1 and found["saved-views-editing"]["data"] is None
 
 
-@pytest.mark.parametrize(("error", "says"), [(None, "这个视图已被删除。"), (KeyError("odd"), "程序出错")])
-def test_what_is_to_be_renamed_may_be_gone_or_out_of_reach(
-    client: FlaskClient, monkeypatch: pytest.MonkeyPatch, error: Exception | None, says: str
-):
-    if error:
-        monkeypatch.setattr("pages.saved_views.saved_of", raising(error))
-    (begin,) = [known for known in dependencies(client) if "saved-view" in str(known["inputs"][0]["id"]) and "{" in str(known["inputs"][0]["id"])]  # fmt: skip
-    given = [[{"id": {"saved-view": "rename", "id": 99}, "property": "n_clicks", "value": 1}]]
-    values = {"saved-views-page": "/explore", "filters": FILTERS}
-    found = asked(client, begin, given, [{**one, "value": values[one["id"]]} for one in begin["state"]])
-    assert [says in parts["children"] for name, parts in found.items() if name.startswith("saved-views-said")] == [True]
+def test_a_view_out_of_reach_is_said(client: FlaskClient, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("pages.saved_views.deleted", raising(KeyError("odd")))
+    (save,) = [known for known in dependencies(client) if known["inputs"][0]["id"] == "saved-views-asked"]
+    values = {"saved-views-page": "/explore", "saved-views-changed": 0, "filters": FILTERS}
+    state = [{**one, "value": values[one["id"]]} for one in save["state"]]
+    found = asked(client, save, [{**save["inputs"][0], "value": {"delete": 1}}], state)
+    assert "程序出错" in found["saved-views-said"]["children"]
 
 
 def test_a_body_of_many_megabytes_is_refused_whether_its_length_is_told_or_not(client: FlaskClient):

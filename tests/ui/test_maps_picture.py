@@ -5,7 +5,7 @@ import base64
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from ui.maps.density import density_picture
@@ -28,6 +28,7 @@ def test_every_value_is_in_one_class_and_none_are_counted_apart(values: list):
 
 
 @given(values=st.lists(st.floats(0, 1e6, allow_nan=False), min_size=1, max_size=200))
+@example(values=[10.999999999883585])
 def test_no_positive_value_of_a_rate_falls_below_the_first_edge(values: list):
     found = scale(values, whole=False)
     assert sum(found.counts) == len(values) and found.edges[0] <= min(values) + 1e-12

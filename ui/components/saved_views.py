@@ -36,9 +36,7 @@ def saved_views(say: Speaker, page: str = "/explore") -> html.Details:
             dcc.Store(id="saved-views-page", data=page),
             dcc.Store(id="saved-views-asked"),
             dcc.Store(id="saved-views-editing"),
-            dcc.Store(id="saved-views-going"),
             dcc.Store(id="saved-views-changed", data=0),
-            dcc.ConfirmDialog(id="saved-views-ask"),
         ],
         className="saved-views",
         **{"data-copied": say("saved_views.copied"), "data-copy-failed": say("saved_views.copy_failed", link="{link}")},
@@ -70,17 +68,20 @@ def _one(view: Saved, say: Speaker, when: str) -> html.Li:
         say("saved_views.copy"), type="button", className="switch", title=say("saved_views.copy_this", name=view.name),
         **{"data-copy": view.link, "aria-label": say("saved_views.copy_this", name=view.name)},
     )  # fmt: skip
+    rename = _do("rename", view, say, name=view.name)
+    delete = _do("delete", view, say, ask=say("saved_views.delete_ask", name=view.name))
     return html.Li(
         [
             html.A(view.name, href=view.link, className="saved-views-link", title=when),
-            html.Span([copy, _do("rename", view, say), _do("delete", view, say)], className="saved-views-do"),
+            html.Span([copy, rename, delete], className="saved-views-do"),
         ]
     )
 
 
-def _do(what: str, view: Saved, say: Speaker) -> html.Button:
+def _do(what: str, view: Saved, say: Speaker, **told: str) -> html.Button:
+    """A button that `assets/saved_views.js` hears; what it has to know is told with it."""
     label = say(f"saved_views.{what}_this", name=view.name)
     return html.Button(
-        say(f"saved_views.{what}"), id={"saved-view": what, "id": view.id}, type="button", className="switch",
-        title=label, n_clicks=0, **{"aria-label": label},
+        say(f"saved_views.{what}"), type="button", className="switch", title=label,
+        **{f"data-{what}": str(view.id), "aria-label": label, **{f"data-{key}": text for key, text in told.items()}},
     )  # fmt: skip

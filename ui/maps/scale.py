@@ -47,6 +47,8 @@ def _edges(known: np.ndarray, whole: bool) -> list[float]:
     cuts = np.quantile(above, np.arange(CLASSES) / CLASSES)
     step = _step(cuts, whole)
     nice = sorted({float(f"{math.floor(cut / step + 1e-9) * step:.10g}") for cut in cuts})
+    if nice[0] > above.min():  # what forgives the last digits of a cut must not leave the least value below every class
+        nice[0] = float(f"{nice[0] - step:.10g}")
     first = nice[0] if nice[0] > 0 or not zero else (1.0 if whole else step)
     kept = [first, *(edge for edge in nice[1:] if edge > first)]
     return zero + kept
