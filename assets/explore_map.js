@@ -1,39 +1,11 @@
 /* The map of `/explore`: the same outlines as the grid map, as one plain SVG whose areas are picked by a click. */
 (function () {
   "use strict";
-  const SVG = "http://www.w3.org/2000/svg";
-  const MOST_NAMES = 60, MANY = 200, WIDE = 1000;
-  const { explore } = window.zhili;
+  const MOST_NAMES = 60, MANY = 200;
+  const { explore, outlines: { element, take, laid } } = window.zhili;
   const { byId, make, number } = explore;
   const state = { url: null, areas: null, svg: null, drawn: "", paths: new Map() };
 
-  const element = (tag, attributes, ...children) => {
-    const made = document.createElementNS(SVG, tag);
-    Object.entries(attributes).forEach(([name, value]) => made.setAttribute(name, value));
-    made.append(...children);
-    return made;
-  };
-
-  /* ---- outlines, projected so that a kilometre is as long upwards as sideways ---- */
-  async function take(url) {
-    const answer = await fetch(url);
-    if (!answer.ok) { throw new Error("no outlines at " + url); }
-    const packed = await answer.json();
-    const shrink = Math.cos(((packed.shape.find((polygons) => polygons.length)?.[0][0][1] ?? 0) / packed.units) * (Math.PI / 180));
-    const project = (x, y) => [x * shrink, -y];
-    return {
-      ...packed,
-      place: new Map(packed.id.map((id, index) => [id, index])),
-      shape: packed.shape.map((polygons) => polygons.flat().map((steps) => ring(steps, project))),
-      label: packed.label.map((point) => point && project(point[0], point[1])),
-    };
-  }
-  function ring(steps, project) {
-    const found = [];
-    let x = 0, y = 0;
-    for (let at = 0; at < steps.length; at += 2) { x += steps[at]; y += steps[at + 1]; found.push(project(x, y)); }
-    return found;
-  }
   function isInside(index, top) {
     for (let at = index; at >= 0; at = state.areas.parent[at]) { if (at === top) { return true; } }
     return top === undefined;
@@ -62,12 +34,7 @@
   function build(host, values) {
     const { areas } = state, top = areas.place.get(values.area);
     const mine = levelInside(values.level, top);
-    const corners = mine.flatMap((index) => areas.shape[index].flat());
-    const [west, east] = range(corners.map((point) => point[0])), [north, south] = range(corners.map((point) => point[1]));
-    const unit = WIDE / Math.max(east - west, south - north, 1);
-    const at = ([x, y]) => [(x - west) * unit, (y - north) * unit];
-    const line = (index) => areas.shape[index].map((points) => "M" + points.map((p) => at(p).map((n) => n.toFixed(1)).join(" ")).join("L") + "Z").join("");
-    const view = [-8, -8, (east - west) * unit + 16, (south - north) * unit + 16];
+    const { at, line, view } = laid(areas, mine, 8);
     state.paths = new Map(mine.map((index) => [index, areaPath(index, line(index))]));
     const said = named(values.level, top), border = said.length && areas.level[said[0]] < values.level ? areas.level[said[0]] : values.level - 1;
     const borders = border > 0 ? levelInside(border, top) : [];
@@ -89,7 +56,6 @@
     }
     return [];
   }
-  const range = (numbers) => numbers.reduce(([low, high], n) => [Math.min(low, n), Math.max(high, n)], [Infinity, -Infinity]);
 
   function areaPath(index, d) {
     const token = "area:" + state.areas.id[index];

@@ -2,39 +2,17 @@
    A grid has the colour of the gravest warning there, a mark with its letter stands at each; a click chooses. */
 (function () {
   "use strict";
-  const SVG = "http://www.w3.org/2000/svg";
-  const WIDE = 1000, GRID = 3, STEP = 1.6, CLOSEST = 20, MOST_MARKS = 150;
+  const GRID = 3, STEP = 1.6, CLOSEST = 20, MOST_MARKS = 150;
   const { state, on, make, button, say, write, byId, choose, askExtents } = window.zhili.warnings;
+  const { element, take, laid } = window.zhili.outlines;
   const map = { url: null, areas: null, svg: null, grids: new Map(), marks: null, chosen: null, at: null, whole: null, view: null, over: new Map(), wanted: null };
 
-  const element = (tag, attributes, ...children) => {
-    const made = document.createElementNS(SVG, tag);
-    Object.entries(attributes).forEach(([name, value]) => made.setAttribute(name, value));
-    made.append(...children);
-    return made;
-  };
-
-  /* ---- outlines ---- */
-  async function take(url) {
-    const answer = await fetch(url);
-    if (!answer.ok) { throw new Error("no outlines at " + url); }
-    const packed = await answer.json();
-    const shrink = Math.cos(((packed.shape.find((polygons) => polygons.length)?.[0][0][1] ?? 0) / packed.units) * (Math.PI / 180));
-    const ring = (steps) => { const found = []; let x = 0, y = 0; for (let i = 0; i < steps.length; i += 2) { x += steps[i]; y += steps[i + 1]; found.push([x * shrink, -y]); } return found; };
-    return { ...packed, shape: packed.shape.map((polygons) => polygons.flat().map(ring)), label: packed.label.map((point) => point && [point[0] * shrink, -point[1]]) };
-  }
-  const range = (numbers) => numbers.reduce(([low, high], n) => [Math.min(low, n), Math.max(high, n)], [Infinity, -Infinity]);
-
   function build(host) {
-    const { areas } = map, corners = areas.shape.flat(2);
-    const [west, east] = range(corners.map((p) => p[0])), [north, south] = range(corners.map((p) => p[1]));
-    const unit = WIDE / Math.max(east - west, south - north, 1);
-    map.at = ([x, y]) => [(x - west) * unit, (y - north) * unit];
-    map.line = (index) => areas.shape[index].map((points) => "M" + points.map((p) => map.at(p).map((n) => n.toFixed(1)).join(" ")).join("L") + "Z").join("");
+    const { areas } = map;
+    Object.assign(map, laid(areas, areas.shape.map((_, index) => index), 12));
     const drawnAt = (level) => areas.id.map((_, index) => index).filter((index) => areas.level[index] === level && areas.shape[index].length);
     map.grids = new Map(drawnAt(GRID).map((index) => [index, element("path", { d: map.line(index), class: "warnings-grid", "data-index": index })]));
-    map.whole = [-12, -12, (east - west) * unit + 24, (south - north) * unit + 24];
-    map.view = [...map.whole];
+    map.whole = [...map.view];
     map.marks = element("g", { class: "warnings-marks" });
     map.chosen = element("g", { class: "warnings-extent" });
     const towns = element("g", { class: "warnings-towns" }, ...drawnAt(1).map((index) => element("path", { d: map.line(index) })));

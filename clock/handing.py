@@ -8,10 +8,9 @@ import duckdb
 from analytics.answers import question
 from analytics.area import Area, areas
 from analytics.early_warning.finding import Finding
-from analytics.early_warning.rules import Rule, default_rules
+from analytics.early_warning.rules import FAILED_RULE, Rule, default_rules
 from operations.warning_raised import Path, Raised
 
-FAILED_RULE = "detector_failed"
 FAILED_GRADE = 2
 FAILED_COOL_DOWN = timedelta(hours=1)
 FAILED_MINUTES = {"blue": 1440, "yellow": 240, "orange": 120, "red": 30}

@@ -14,8 +14,8 @@ from functools import lru_cache
 from analytics.answers import newest_snapshot
 from analytics.early_warning.finding import Finding
 from analytics.early_warning.look import findings
-from analytics.early_warning.rules import Rule, RuleError, checked, default_rules
-from clock.handing import FAILED_COOL_DOWN, FAILED_RULE, failure, raised, siblings
+from analytics.early_warning.rules import FAILED_RULE, Rule, rules_in_force
+from clock.handing import FAILED_COOL_DOWN, failure, raised, siblings
 from clock.marks import NOTHING_GONE_BY, end_of, marks_of, past
 from clock.states import DataState, reads_devices, state_for
 from clock.telling import in_words
@@ -74,7 +74,7 @@ class Rounds:
             return "no warehouse yet"
         self._prepare()
         snapshot_id = newest_snapshot()
-        rules = {rule.name: rule for rule in _rules() if rule.is_on}
+        rules = {rule.name: rule for rule in rules_in_force(changed_rules()) if rule.is_on}
         states = {name: state_for(rule, snapshot_id) for name, rule in rules.items()}
         waiting = warning_runs.still_to_look(
             {name: one.made_by for name, one in states.items() if _may_be_new(name, one)}
@@ -199,18 +199,6 @@ def process_name() -> str:
 def _may_be_new(name: str, state: DataState) -> bool:
     """Not if all snapshots that wrote what the rule reads are forgotten by now, and it has looked since they were new."""
     return state.made_by > 0 or warning_runs.looked(name).until is None
-
-
-def _rules() -> list[Rule]:
-    """The rules as the office has changed them; one whose change cannot be is as delivered, and the log says so."""
-    changes, rules = changed_rules(), []
-    for rule in default_rules():
-        try:
-            rules.append(checked({**rule.model_dump(), **changes.get(rule.name, {})}))
-        except RuleError as error:
-            log.error("%s It is used as delivered.", error)
-            rules.append(rule)
-    return rules
 
 
 def _failed(rule: str, run_id: int, said: str, snapshot_id: int) -> None:

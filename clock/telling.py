@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from clock.handing import FAILED_RULE
+from analytics.early_warning.rules import FAILED_RULE
 from ui.words import LANGUAGES, speaker
 from ui.words.reasons import sentence
 from ui.words.rules import rule_name

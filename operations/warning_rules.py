@@ -29,7 +29,7 @@ class RuleChange:
 
 
 def changed_rules() -> dict[str, dict[str, object]]:
-    """What differs from the rules as delivered, {rule: {field: value}}: what `analytics.early_warning.rules_with` takes."""
+    """What differs from the rules as delivered, {rule: {field: value}}: what `analytics.early_warning.rules.rules_in_force` takes."""
     newest = select(func.max(RuleChangeRow.id)).group_by(RuleChangeRow.rule, RuleChangeRow.field)
     changes: dict[str, dict[str, object]] = {}
     with session() as store:
@@ -49,7 +49,7 @@ def rule_history(rule: str | None = None, most: int = 200) -> list[RuleChange]:
 def change_rule(rule: str, field: str, value: object, by: str, seen: int | None = None) -> RuleChange:
     """Set a field (a plain JSON value; `limits` and `answer_within_minutes` whole) from the next look on.
 
-    The caller has checked the value with `rules_with`. `seen`: number of the rule's newest change that the person saw, 0 if there
+    The caller has checked the value with `rule_with`. `seen`: number of the rule's newest change that the person saw, 0 if there
     was none; `ChangedMeanwhileError` if there is a newer one.
     """
     if len(repr(value)) > LARGEST_VALUE:

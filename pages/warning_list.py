@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from analytics.early_warning.rules import default_rules
+from analytics.early_warning.rules import FAILED_RULE, default_rules
 from operations.errors import NoSuchWarningError
 from operations.notices import unread
 from operations.tables import now
@@ -14,9 +14,10 @@ from operations.warning_life import ENDED, OPEN, State
 from operations.warning_steps import HIGHEST_ID
 from operations.warnings import Kept, counts, warning, warnings
 from pages.outlines import current_map
-from pages.warning_words import FAILED_RULE, grade_of, grades_said, rule_name, said, seconds, short, state_name, who_has
+from pages.warning_words import grade_of, grades_said, said, seconds, short, state_name, who_has
 from ui.components.numbers import count
 from ui.words import Speaker, speaker
+from ui.words.rules import rule_name
 from warehouse.errors import WarehouseError
 
 MOST_ROWS = 300

@@ -20,7 +20,6 @@ from pages.warning_words import (
     at,
     event_said,
     grade_of,
-    rule_name,
     said,
     seconds,
     short,
@@ -32,6 +31,7 @@ from ui.drawing import literal
 from ui.figures.warning_series import warning_series
 from ui.words import Speaker, all_words, speaker, term
 from ui.words.reasons import number
+from ui.words.rules import rule_name
 
 MOST_INCIDENTS = 12
 MOST_POINTS = {"probability": 3, "size": 3, "spread": 3, "impact": MOST_IMPACT}

@@ -9,9 +9,10 @@ from operations.warning_outcomes import LEAST_JUDGED, Outcome, outcomes
 from operations.warning_runs import RunState, run_states
 from pages.panels import why
 from pages.warning_list import whole_number
-from pages.warning_words import at, grade_of, minutes_said, rule_name, short
+from pages.warning_words import at, grade_of, minutes_said, short
 from ui.components.numbers import count
 from ui.words import Speaker, all_words, speaker
+from ui.words.rules import rule_name
 
 Table = dict[str, object]
 LONGEST_NAME = 200

@@ -21,9 +21,10 @@ from analytics.view import facts
 from operations.warning_raised import COOL_DOWN, is_near
 from pages.panels import why
 from pages.warning_rules import wanted
-from pages.warning_words import grade_of, grades_said, rule_name, short
+from pages.warning_words import grade_of, grades_said, short
 from ui.words import Speaker, speaker
 from ui.words.reasons import sentence
+from ui.words.rules import rule_name
 from warehouse.errors import ZhiliError
 
 log = logging.getLogger("zhili.web")
@@ -153,15 +154,10 @@ def _look_back(one: Preview) -> None:
 
 def _look_at(one: Preview, snapshot: int, newest: datetime) -> None:
     """The newest day first, to see how long one look takes, then the others from the oldest on."""
+    last = findings(one.rule, snapshot, newest, with_incidents=False)  # the first look prepares what all need
     began = time.monotonic()
-    last = findings(one.rule, snapshot, newest, with_incidents=False)
-    findings(
-        one.rule, snapshot, newest - timedelta(days=1), with_incidents=False
-    )  # the first look prepares what all need
+    findings(one.rule, snapshot, newest - timedelta(days=1), with_incidents=False)
     took = time.monotonic() - began
-    before = time.monotonic()
-    findings(one.rule, snapshot, newest - timedelta(days=2), with_incidents=False)
-    took = min(took, time.monotonic() - before)
     one.step = 1 if took * DAYS <= MOST_SECONDS else WEEK
     days = list(range(one.step * ((DAYS - 1) // one.step), 0, -one.step))
     one.whole, one.done = len(days) + 1, 1

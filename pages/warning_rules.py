@@ -4,12 +4,13 @@ from collections.abc import Mapping
 from math import isfinite
 
 from analytics.area import LEVELS
-from analytics.early_warning.rules import Rule, RuleError, checked, default_rules
+from analytics.early_warning.rules import Rule, RuleError, checked, default_rules, rules_in_force
 from operations.errors import BadEntryError, ChangedMeanwhileError, OperationsError
 from operations.warning_rules import RuleChange, change_rule, changed_rules, reset_rule, rule_history
 from pages.warning_list import whole_number
-from pages.warning_words import at, rule_name, term_of_level
+from pages.warning_words import at, term_of_level
 from ui.words import Speaker, all_words, speaker
+from ui.words.rules import rule_name
 
 GRADES = ("blue", "yellow", "orange", "red")
 FIELDS = ("is_on", "level", "per_day", "least_observed", "limits", "answer_within_minutes")
@@ -20,22 +21,10 @@ MOST_NUMBER = 1e6
 def rules_answer(lang: str) -> dict[str, object]:
     """Every rule with its fields and its changes, newest first."""
     say, history = speaker(lang), rule_history(most=500)
-    return {"rules": [_shown(rule, is_changed, history, say, lang) for rule, is_changed in _rules()]}
+    return {"rules": [_shown(rule, history, say, lang) for rule in rules_in_force(changed_rules())]}
 
 
-def _rules() -> list[tuple[Rule, bool]]:
-    """The rules in force, and whether the office has changed them; one whose change cannot be used is as delivered."""
-    changes, found = changed_rules(), []
-    for delivered in default_rules():
-        mine = changes.get(delivered.name, {})
-        try:
-            found.append((checked({**delivered.model_dump(), **mine}), bool(mine)))
-        except RuleError:
-            found.append((delivered, False))
-    return found
-
-
-def _shown(rule: Rule, is_changed: bool, history: list[RuleChange], say: Speaker, lang: str) -> dict[str, object]:
+def _shown(rule: Rule, history: list[RuleChange], say: Speaker, lang: str) -> dict[str, object]:
     mine = [change for change in history if change.rule == rule.name]
     delivered = _delivered(rule.name)
     return {
@@ -43,7 +32,7 @@ def _shown(rule: Rule, is_changed: bool, history: list[RuleChange], say: Speaker
         "title": rule_name(rule.name, lang),
         "what": _words(f"what_{rule.name}", say),
         "is_on": rule.is_on,
-        "is_changed": is_changed,
+        "is_changed": rule != delivered,
         "seen": mine[0].id if mine else 0,
         "fields": _fields(rule, delivered, say),
         "history": [_change(change, say) for change in mine[:20]],
@@ -108,7 +97,7 @@ def _value(value: object, say: Speaker) -> str:
 
 def wanted(name: str, values: object, say: Speaker) -> Rule:
     """The rule with what the form holds (`{field: value}`, a dot for what lies in it); `RuleError` in one line."""
-    rule = next((rule for rule, _ in _rules() if rule.name == name), None)
+    rule = next((rule for rule in rules_in_force(changed_rules()) if rule.name == name), None)
     if rule is None:
         raise RuleError(say("warnings.error_rule"))
     whole = rule.model_dump()
@@ -174,7 +163,7 @@ def change(asked: Mapping[str, object], lang: str) -> dict[str, object]:
 
 def _keep(rule: Rule, by: str, seen: int | None) -> int:
     """How many fields were written; each only if nobody has changed the rule since it was seen."""
-    before = next(one for one, _ in _rules() if one.name == rule.name)
+    before = next(one for one in rules_in_force(changed_rules()) if one.name == rule.name)
     delivered, kept = _delivered(rule.name), 0
     for field in FIELDS:
         value = getattr(rule, field)

@@ -3,14 +3,15 @@
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 
+from analytics.early_warning.rules import FAILED_RULE
 from analytics.view import local
 from operations.warning_life import Grade, State, Step
 from operations.warnings import Event, Kept
 from ui.components.numbers import count
 from ui.words import Speaker, all_words
 from ui.words.reasons import sentence
+from ui.words.rules import rule_name
 
-FAILED_RULE = "detector_failed"
 BY_HAND = {
     Step.acknowledge: "a", Step.judge_true: "t", Step.judge_false: "f", Step.dispatch: "d", Step.settle: "s", Step.close: "c",
     Step.assign: "g", Step.comment: "n", Step.mute: "m", Step.unmute: "u", Step.merge: "x", Step.reopen: "r",
@@ -24,12 +25,6 @@ def said(warning: Kept, say: Speaker, lang: str) -> str:
         text = str(warning.reason.get("said") or "")
         return say("warnings.failed_rule", rule=rule_name(warning.subject, lang), text=text)
     return sentence(warning.reason, lang)
-
-
-def rule_name(rule: str, lang: str) -> str:
-    """A rule's name, or its code where it has none."""
-    key = f"warnings.rule_{rule}"
-    return all_words()[key]["en" if lang == "en" else "zh"] if key in all_words() else rule
 
 
 def grade_of(grade: int, say: Speaker) -> dict[str, object]:

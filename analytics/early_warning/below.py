@@ -12,6 +12,7 @@ from analytics.early_warning.finding import Finding
 from analytics.early_warning.found import Look
 
 INSIDE_SHARE = 0.8
+"""A rise that lies by so much in one community is that community's."""
 RARE = 1e-6
 """So unusual in the community that its own rules tell it, among all communities and matters."""
 LEAST_USUAL = 0.05

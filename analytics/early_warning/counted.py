@@ -12,19 +12,17 @@ import numpy as np
 import pandas as pd
 
 from analytics.early_warning import counted_district, repeats
+from analytics.early_warning.below import INSIDE_SHARE, lies_below
 from analytics.early_warning.finding import Finding
 from analytics.early_warning.found import Look, Scene
 from analytics.early_warning.own_rate import counted, weekly
 from analytics.early_warning.rules import Rule
 
-INSIDE_SHARE = 0.8
-"""A town's rise that lies by so much in one community is that community's."""
-
 
 def findings_of(look: Look, scene: Scene, rule: Rule) -> list[Finding]:
     """Areas of the rule's level with more of a matter than usual in the last `hours` (1) or `days` (1 or 7)."""
     if rule.level == "district":
-        return counted_district.findings_of(look, scene, rule)
+        return [one for one in counted_district.findings_of(look, scene, rule) if not lies_below(look, one)]
     days = int(rule.limits.get("days", 1))
     counts = counted(look, days, None)
     found = repeats.detect(counts, scene, rule, days, "counts")

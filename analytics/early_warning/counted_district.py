@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from analytics.answers import question
-from analytics.early_warning.budget import told
+from analytics.early_warning.budget import MOST_CONFIDENCE, told
 from analytics.early_warning.case_days import Floats, on
 from analytics.early_warning.counts import CountScores, count_scores, probability, upper
 from analytics.early_warning.counts_calendar import Step
@@ -31,7 +31,6 @@ HOURS = {"hour": 1, "day": 24, "week": 168}
 KNOWN_DAYS, SHORTEST_DAYS = {"hour": 60, "day": 1092, "week": 1092}, {"hour": 42, "day": 364, "week": 364}
 SHOWN = {"hour": 72, "day": 56, "week": 26}
 EPOCH = date(1970, 1, 1)
-SUREST = 0.999999
 
 
 @dataclass(frozen=True)
@@ -123,7 +122,7 @@ def _finding(scene: Scene, rule: Rule, table: Table, n: int, rare: float, scores
     step, name = step_of(rule), table.names[n]
     lasts = min(int(scores.begun[n]) + 1, table.counts.shape[1] - scores.first)
     since = _utc(table.starts[-lasts])
-    sure = float(np.clip(scores.confidence[n, -1], 0.0, SUREST))
+    sure = float(np.clip(scores.confidence[n, -1], 0.0, MOST_CONFIDENCE))
     span = {"hours": lasts} if step == "hour" else {"days": lasts * HOURS[step] // 24}
     sign = Sign(
         kind="counts", subject_kind="category", subject=name, areas=[top(scene.known)], since=since,

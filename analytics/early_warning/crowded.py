@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from analytics.answers import question
-from analytics.early_warning.budget import told
+from analytics.early_warning.budget import MOST_CONFIDENCE, told
 from analytics.early_warning.case_days import last_full_day, on
 from analytics.early_warning.clusters import Cluster, GridMap, clusters_now, grid_map
 from analytics.early_warning.clusters_district import Floats
@@ -114,7 +114,7 @@ def _finding(
     )  # fmt: skip
     sign = Sign(
         kind="cluster", subject_kind="category", subject=category, areas=grids, since=start_of(since), observed=cluster.observed,
-        expected=cluster.expected, unit="incidents", probability=cluster.probability, confidence=min(cluster.confidence, 0.999999),
+        expected=cluster.expected, unit="incidents", probability=cluster.probability, confidence=min(cluster.confidence, MOST_CONFIDENCE),
         impact=impact_of_category(category), series=series,
         facts={"grids": len(grids), "days": last - (first + int(cluster.since)) + 1, "compared": "season"},
         question={"category": category, "from": since.isoformat(), "to": local_day(scene.until).isoformat()},

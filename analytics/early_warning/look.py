@@ -25,7 +25,6 @@ from analytics.early_warning import (
     silence_cameras,
     slow,
 )
-from analytics.early_warning.below import lies_below
 from analytics.early_warning.finding import Finding
 from analytics.early_warning.found import Look, Scene
 from analytics.early_warning.rules import Rule, RuleError
@@ -65,8 +64,6 @@ def findings(rule: Rule, snapshot_id: int, until: datetime, with_incidents: bool
         raise RuleError(f"Rule {rule.name}: no detector {rule.detector!r} (have: {', '.join(DETECTORS)}).")
     look = Look(snapshot_id, until)
     found = DETECTORS[rule.detector](look, Scene(until, areas(snapshot_id)), rule)
-    if rule.detector == "counts" and rule.level == "district":
-        found = [one for one in found if not lies_below(look, one)]
     if with_incidents:
         found = [_with_incidents(look, one) for one in found]
     return sorted(found, key=lambda one: (-one.grade, one.probability, one.key))

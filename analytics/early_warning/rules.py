@@ -1,5 +1,6 @@
 """Which rules there are, how sharp each is, and what an office may change about it: defaults in `data/reference/warning_rules.toml`."""
 
+import logging
 import tomllib
 from collections.abc import Mapping
 from functools import lru_cache
@@ -10,8 +11,11 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from settings import REFERENCE
 from warehouse.errors import ZhiliError
 
-RULES_FILE = REFERENCE / "warning_rules.toml"
+log = logging.getLogger("zhili.warnings")
 
+RULES_FILE = REFERENCE / "warning_rules.toml"
+FAILED_RULE = "detector_failed"
+"""No rule that looks at data: the name under which it is told that a rule could not look."""
 
 Level = Literal["district", "town", "community", "grid"]
 GradeName = Annotated[str, Field(pattern="^(blue|yellow|orange|red)$")]
@@ -49,9 +53,22 @@ def default_rules() -> tuple[Rule, ...]:
     return tuple(checked({"name": name, **values}) for name, values in written.items())
 
 
-def rules_with(changes: Mapping[str, Mapping[str, object]]) -> tuple[Rule, ...]:
-    """The rules with an office's `changes`, {rule: {field: value}}; `RuleError` says which value cannot be."""
-    return tuple(checked({**rule.model_dump(), **changes.get(rule.name, {})}) for rule in default_rules())
+def rules_in_force(changes: Mapping[str, Mapping[str, object]]) -> tuple[Rule, ...]:
+    """The rules with an office's `changes`, {rule: {field: value}}; one whose change cannot be is as delivered, and the log says so."""
+    return tuple(_in_force(rule, changes.get(rule.name, {})) for rule in default_rules())
+
+
+def _in_force(rule: Rule, changes: Mapping[str, object]) -> Rule:
+    try:
+        return rule_with(rule, changes)
+    except RuleError as error:
+        log.error("%s It is used as delivered.", error)
+        return rule
+
+
+def rule_with(rule: Rule, changes: Mapping[str, object]) -> Rule:
+    """The rule with other values of some fields; `RuleError` says which value cannot be."""
+    return checked({**rule.model_dump(), **changes})
 
 
 def checked(values: Mapping[str, object]) -> Rule:

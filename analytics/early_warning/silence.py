@@ -19,6 +19,7 @@ from analytics.early_warning.finding import Finding
 from analytics.early_warning.found import Look, Scene, Sign, finding
 from analytics.early_warning.impact import impact_of_device
 from analytics.early_warning.rules import Rule
+from analytics.early_warning.silence_feeds import UNKNOWN_DELIVERY_MINUTES, dead, delivery_minutes, last_words
 from analytics.early_warning.silence_fold import Group, folded
 from analytics.metrics.relations import SILENT_AFTER_PERIODS
 
@@ -32,7 +33,7 @@ LEAST_LOSS = 0.02
 
 def findings_of(look: Look, scene: Scene, rule: Rule) -> list[Finding]:
     """Sensors, or all of an area, that have fallen silent or are frozen."""
-    return detect(heard(look), scene, rule)
+    return detect(heard(look), scene, rule, delivery_minutes(look, "readings"))
 
 
 @question
@@ -66,12 +67,16 @@ def heard(cursor: duckdb.DuckDBPyConnection, look: Look) -> pd.DataFrame:
     ).df()
 
 
-def detect(sensors: pd.DataFrame, scene: Scene, rule: Rule) -> list[Finding]:
-    """From the columns of `heard`; unknown sensors are in no finding, neither by themselves nor in a group."""
+def detect(
+    sensors: pd.DataFrame, scene: Scene, rule: Rule, delivery: float = UNKNOWN_DELIVERY_MINUTES
+) -> list[Finding]:
+    """From the columns of `heard`, files coming every so many minutes (`delivery`); unknown sensors are in no finding."""
     known = sensors[(sensors["n"] >= FEWEST_READINGS) & (sensors["gap_minutes"] > 0)].reset_index(drop=True)
     if known.empty:
         return []
-    silent, frozen = silence_chance(known, scene), frozen_chance(known)
+    feeds = last_words(known, scene.until, delivery)
+    known = known.assign(judged_at=known["kind"].map(feeds["judged_at"]))
+    silent, frozen = silence_chance(known), frozen_chance(known)
     chance = np.minimum(2 * np.minimum(silent, frozen), 1.0)
     sure, loud = confidences(chance), told(chance, rule)
     since = known["last_at"].where(silent <= frozen, _frozen_since(known))
@@ -80,17 +85,18 @@ def detect(sensors: pd.DataFrame, scene: Scene, rule: Rule) -> list[Finding]:
     state["is_silent"] = loud & (state["is_frozen"] | (since >= forget)).to_numpy()
     groups, alone = folded(state.assign(is_silent=state["is_silent"] & ~state["is_frozen"]), scene.known)
     alone += [int(row) for row in state.index[state["is_silent"] & state["is_frozen"]]]
-    found = [_together(scene, rule, state, group) for group in groups]
+    found = dead(state, feeds, scene, rule, "sensor_id")
+    found += [_together(scene, rule, state, group) for group in groups]
     return found + [_alone(scene, rule, row) for _, row in state.loc[alone].iterrows()]
 
 
-def silence_chance(known: pd.DataFrame, scene: Scene) -> Floats:
-    """Probability that a sensor that is well misses as many reports in a row as are missing now."""
+def silence_chance(known: pd.DataFrame) -> Floats:
+    """Probability that a sensor that is well misses as many reports in a row as are missing when it is judged (`judged_at`)."""
     reports = known["n"] + known["missed"]
     usual = np.median(known["missed"] / reports)
     loss = (known["missed"] + PRIOR_REPORTS * usual) / (reports + PRIOR_REPORTS)
     gap = np.fmax(known["gap_minutes"], known["every_minutes"].fillna(0.0))
-    missing = np.floor((scene.until - known["last_at"]).dt.total_seconds() / 60 / gap - 0.25)
+    missing = np.floor((known["judged_at"] - known["last_at"]).dt.total_seconds() / 60 / gap - 0.25)
     missing = np.where(missing >= SILENT_AFTER_PERIODS, missing, 0)
     return np.asarray(np.clip(loss, LEAST_LOSS, 0.9) ** np.maximum(missing, 0), dtype=np.float64)
 

@@ -19,6 +19,7 @@ from analytics.early_warning.finding import Finding
 from analytics.early_warning.found import Look, Scene, Sign, finding
 from analytics.early_warning.impact import impact_of_device
 from analytics.early_warning.rules import Rule
+from analytics.early_warning.silence_feeds import UNKNOWN_DELIVERY_MINUTES, dead, delivery_minutes, last_words
 from analytics.early_warning.silence_fold import Group, folded
 from analytics.metrics.relations import CAMERA_SEEN_HOURS
 
@@ -30,12 +31,12 @@ LEAST_SHARE = 0.02
 
 def findings_of(look: Look, scene: Scene, rule: Rule) -> list[Finding]:
     """Cameras, or all of an area or owner, that nothing has been seen of for several checks."""
-    return detect(seen(look), scene, rule)
+    return detect(seen(look), scene, rule, delivery_minutes(look, "camera_states"))
 
 
 @question
 def seen(cursor: duckdb.DuckDBPyConnection, look: Look) -> pd.DataFrame:
-    """One row a camera: `camera_id, name, owner, area_id, last_at, n, bad_run, since, is_blind, begins, goes_on, goods, bads`.
+    """One row a camera: `camera_id, name, owner, area_id, last_at, n, gap_minutes, bad_run, since, is_blind, begins, goes_on, goods, bads`.
 
     Of the checks of 30 days that say something: how many are bad at the end and since when, whether all of those say connected,
     and before them how many bad ones followed a good one (of `goods`) and a bad one (of `bads`).
@@ -48,6 +49,7 @@ def seen(cursor: duckdb.DuckDBPyConnection, look: Look) -> pd.DataFrame:
             select *, lag(is_bad) over (partition by camera_id order by seen_at) as before,
                 max(seen_at) filter (not is_bad) over (partition by camera_id) as good_at from checks)
         select c.camera_id, c.name, c.owner, c.area_id, max(seen_at) as last_at, count(*) as n,
+            epoch(max(seen_at) - min(seen_at)) / 60 / nullif(count(*) - 1, 0) as gap_minutes,
             count(*) filter (seen_at > good_at) as bad_run, min(seen_at) filter (seen_at > good_at) as since,
             coalesce(bool_and(is_online) filter (seen_at > good_at), false) as is_blind,
             count(*) filter (is_bad and not before and seen_at < good_at) as begins,
@@ -59,17 +61,27 @@ def seen(cursor: duckdb.DuckDBPyConnection, look: Look) -> pd.DataFrame:
     ).df()
 
 
-def detect(cameras: pd.DataFrame, scene: Scene, rule: Rule) -> list[Finding]:
-    """From the columns of `seen`; a camera not checked in the last 24 hours is unknown and in no finding."""
-    fresh = scene.until - timedelta(hours=CAMERA_SEEN_HOURS)
-    known = cameras[(cameras["n"] >= FEWEST_CHECKS) & (cameras["last_at"] >= fresh)].reset_index(drop=True)
+def detect(
+    cameras: pd.DataFrame, scene: Scene, rule: Rule, delivery: float = UNKNOWN_DELIVERY_MINUTES
+) -> list[Finding]:
+    """From the columns of `seen`, files coming every so many minutes (`delivery`).
+
+    A camera not checked in the 24 hours before now, or before no camera was checked any more, is unknown and in no finding.
+    """
+    known = cameras[cameras["n"] >= FEWEST_CHECKS].assign(kind="camera")
     if known.empty:
         return []
+    feeds = last_words(known, scene.until, delivery)
+    fresh = known["kind"].map(feeds["judged_at"]) - timedelta(hours=CAMERA_SEEN_HOURS)
+    stopped = dead(known, feeds, scene, rule, "camera_id")
+    known = known[known["last_at"] >= fresh].reset_index(drop=True)
+    if known.empty:
+        return stopped
     chance = gone_chance(known)
     loud = told(chance, rule) & (known["bad_run"].to_numpy() >= max(rule.least_observed, 1))
     state = known.assign(chance=chance, sure=confidences(chance), is_silent=loud)
     groups, alone = folded(state, scene.known)
-    found = [_together(scene, rule, state, group) for group in groups]
+    found = stopped + [_together(scene, rule, state, group) for group in groups]
     return found + [_alone(scene, rule, row) for _, row in state.loc[alone].iterrows()]
 
 

@@ -47,8 +47,36 @@ class Pace:
         return closed, expected, variance
 
 
+@dataclass(frozen=True)
+class Span:
+    """Days: the last one, of one window, known in all, and of those the last ones that the usual is not learnt from."""
+
+    last: int
+    days: int
+    known: int
+    lately: int
+
+
+@dataclass(frozen=True)
+class Slowed:
+    """A group that has slowed down, its number in `pace`, by what chance, and how sure that is none."""
+
+    pace: Pace
+    group: int
+    chance: float
+    sure: float
+
+    @property
+    def name(self) -> str:
+        """Of the office or matter."""
+        return self.pace.names[self.group]
+
+
 def findings_of(look: Look, scene: Scene, rule: Rule) -> list[Finding]:
-    """Groups that have slowed down: offices, or matters if the rule's limit `by_category` is 1."""
+    """Groups that have slowed down: offices, or matters if the rule's limit `by_category` is 1.
+
+    A matter is judged by the cases of offices that have not slowed down as a whole: what an office does slowly is told of it, once.
+    """
     return detect(history(look), last_full_day(look), scene, rule)
 
 
@@ -60,18 +88,29 @@ def detect(cases: pd.DataFrame, last: int, scene: Scene, rule: Rule) -> list[Fin
     if windows * days < YEAR // 2:
         return []
     lately = max(1, min(LATELY_DAYS // days, windows - YEAR // 2 // days))
-    by_category = bool(rule.limits.get("by_category", 0))
-    pace = paced(cases, groups(cases, by_category), last, windows * days, lately * days)
-    closed, expected, variance = pace.windows(days)
+    span = Span(last, days, windows * days, lately * days)
+    offices = _slowed(cases, cases["department"], span, rule)
+    if not rule.limits.get("by_category", 0):
+        return [_finding(scene, rule, "department", one, span) for one in offices]
+    kept = cases[~cases["department"].isin([one.name for one in offices])]
+    matters = _slowed(kept, second_level(kept["category"]), span, rule)
+    return [_finding(scene, rule, "category", one, span) for one in matters]
+
+
+def _slowed(cases: pd.DataFrame, group: pd.Series, span: Span, rule: Rule) -> list[Slowed]:
+    """The groups that have slowed down."""
+    if cases.empty:
+        return []
+    pace = paced(cases, group, span.last, span.known, span.lately)
+    closed, expected, variance = pace.windows(span.days)
     apart = _apart(closed, expected, variance)
-    chance = upper_tail(apart[:, -1], apart[:, :-lately])
+    chance = upper_tail(apart[:, -1], apart[:, : -(span.lately // span.days)])
     tested = np.flatnonzero(~np.isnan(chance))
     is_told = told(chance[tested], rule)
     sure = dict(zip(tested, confidences(chance[tested]), strict=True))
     times = expected[:, -1] / np.maximum(closed[:, -1], 0.5)
     loud = [g for g in tested[is_told] if times[g] >= rule.limits.get("least_times", LEAST_TIMES)]
-    kind: SubjectKind = "category" if by_category else "department"
-    return [_finding(scene, rule, kind, pace, g, days, last, float(chance[g]), float(sure[g])) for g in loud]
+    return [Slowed(pace, g, float(chance[g]), float(sure[g])) for g in loud]
 
 
 def _apart(closed: Floats, expected: Floats, variance: Floats) -> Floats:
@@ -81,13 +120,10 @@ def _apart(closed: Floats, expected: Floats, variance: Floats) -> Floats:
     return np.where(expected >= LEAST_EXPECTED, np.log((expected + 0.5) / (closed + 0.5)) / spread, np.nan)
 
 
-def groups(cases: pd.DataFrame, by_category: bool) -> pd.Series:
-    """The group of each case: its office, or its category down to the second level."""
-    if not by_category:
-        return cases["department"]
-    names = cases["category"].cat.categories
-    short = {name: "/".join(str(name).split("/")[:2]) for name in names}
-    return cases["category"].map(short)
+def second_level(category: pd.Series) -> pd.Series:
+    """Each case's category down to the second level."""
+    names = category.cat.categories
+    return category.map({name: "/".join(str(name).split("/")[:2]) for name in names})
 
 
 def paced(cases: pd.DataFrame, group: pd.Series, last: int, days: int, lately: int) -> Pace:
@@ -104,19 +140,17 @@ def paced(cases: pd.DataFrame, group: pd.Series, last: int, days: int, lately: i
     return Pace(tuple(str(name) for name in names), first, *sums)
 
 
-def _finding(
-    scene: Scene, rule: Rule, kind: SubjectKind, pace: Pace, g: int, days: int, last: int, chance: float, sure: float
-) -> Finding:
-    name = pace.names[g]
+def _finding(scene: Scene, rule: Rule, kind: SubjectKind, slowed: Slowed, span: Span) -> Finding:
+    pace, g, days, name = slowed.pace, slowed.group, span.days, slowed.name
     closed, expected = float(pace.closed[g, -days:].sum()), float(pace.expected[g, -days:].sum())
     times = expected / max(closed, 0.5)
     since = start_of(on(pace.first + _began(pace, g, min(closed / max(expected, 1e-9), 1.0))))
     facts: Mapping[str, object] = {"days": days, "times": round(times, 2), "compared": "year_before"}
     sign = Sign(
         kind="slow" if kind == "department" else "slow_category", subject_kind=kind, subject=name, areas=[top(scene.known)],
-        since=since, observed=closed, expected=expected, unit="closed", probability=chance, confidence=sure,
+        since=since, observed=closed, expected=expected, unit="closed", probability=slowed.chance, confidence=slowed.sure,
         impact=impact_of_category(name) if kind == "category" else 0, facts=facts, series=_series(pace, g, days),
-        question={kind: name, "from": on(last - days + 1).isoformat(), "to": on(last).isoformat()},
+        question={kind: name, "from": on(span.last - days + 1).isoformat(), "to": on(span.last).isoformat()},
         who=name if kind == "department" else "", size=times,
     )  # fmt: skip
     return finding(scene, rule, sign)

@@ -2,8 +2,7 @@
 
 import pytest
 
-from analytics.early_warning.rules import default_rules
-from clock.handing import FAILED_RULE
+from analytics.early_warning.rules import FAILED_RULE, default_rules
 from clock.telling import in_words
 from ui.words import LANGUAGES
 from ui.words.reasons import sentence

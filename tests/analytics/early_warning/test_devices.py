@@ -172,9 +172,25 @@ def test_all_of_a_community_falling_silent_is_one_finding():
     assert found[0].observed == town.sum()
 
 
-def test_a_whole_feed_that_stops_is_one_finding():
-    found = silence.detect(heard(last_at=UNTIL - timedelta(hours=20)), WHERE, rule("silence"))
-    assert [(one.area_id, one.observed) for one in found] == [("370116", 200)]
+def test_a_whole_feed_that_stops_is_one_finding_and_who_was_silent_before_is_still_told():
+    seen = pd.concat([heard(last_at=UNTIL - timedelta(hours=20)), heard(100, kind="bin")], ignore_index=True)
+    seen["sensor_id"] = seen["kind"] + seen["sensor_id"]
+    seen.loc[5, "last_at"] = UNTIL - timedelta(hours=40)
+    found = silence.detect(seen, WHERE, rule("silence"), delivery=60.0)
+    assert [(one.reason["kind"], one.subject, one.area_id, one.observed) for one in found[:1]] == [
+        ("silent_feed", "feed:level_gauge", "370116", 200)
+    ]
+    assert [(one.reason["kind"], one.subject) for one in found[1:]] == [("silent", "level_gaugeS005")]
+    assert found[0].since == UNTIL - timedelta(hours=19)
+
+
+def test_a_feed_is_late_by_how_often_its_files_come():
+    seen = heard(last_at=UNTIL - timedelta(hours=20))
+    kinds = [
+        [one.reason["kind"] for one in silence.detect(seen, WHERE, rule("silence"), delivery=60 * hours)]
+        for hours in (1, 6, 24)
+    ]
+    assert kinds == [["silent_feed"], ["silent_feed"], []]
 
 
 def test_sensors_that_only_lose_reports_are_quiet_within_the_budget():
@@ -192,7 +208,7 @@ def cameras(n: int = 200, **changes: object) -> pd.DataFrame:
         {"camera_id": [f"C{i:03d}" for i in range(n)], "area_id": [GRIDS[i % len(GRIDS)] for i in range(n)]}
     )
     well = {"name": "路口枪机", "owner": "公安", "last_at": UNTIL - timedelta(minutes=30), "n": 100, "bad_run": 0, "since": pd.NaT,
-            "is_blind": False, "begins": 4, "goes_on": 1, "goods": 95, "bads": 4}  # fmt: skip
+            "gap_minutes": 60.0, "is_blind": False, "begins": 4, "goes_on": 1, "goods": 95, "bads": 4}  # fmt: skip
     owners = [("公安", "社区", "企业")[i % 3] for i in range(n)]
     return rows.assign(**{**well, "owner": owners, **changes})
 
@@ -212,8 +228,15 @@ def test_a_camera_gone_or_blind_for_several_checks_is_found_and_one_bad_check_is
 
 
 def test_a_camera_that_was_not_checked_lately_is_unknown():
-    seen = down(cameras(), 5).assign(last_at=UNTIL - timedelta(days=3))
+    seen = down(cameras(), 5)
+    seen.loc[5, "last_at"] = UNTIL - timedelta(days=3)
     assert silence_cameras.detect(seen, WHERE, rule("camera")) == []
+
+
+def test_checks_that_stop_for_all_cameras_are_one_finding_and_who_was_gone_before_is_still_told():
+    seen = down(cameras(), 5).assign(last_at=UNTIL - timedelta(days=4))
+    found = silence_cameras.detect(seen, WHERE, rule("camera"))
+    assert [(one.reason["kind"], one.observed) for one in found] == [("silent_feed", 200), ("camera_gone", 8)]
 
 
 def test_cameras_of_one_community_or_of_one_owner_going_together_are_one_finding():

@@ -2,7 +2,7 @@
 
 import pytest
 
-from analytics.early_warning.rules import RuleError, default_rules, rules_with
+from analytics.early_warning.rules import RuleError, default_rules, rule_with, rules_in_force
 
 ABSURD = {
     "per_day": [0, -1, float("nan"), float("inf"), 1e9, "many"],
@@ -17,7 +17,14 @@ ABSURD = {
 @pytest.mark.parametrize(("field", "value"), [(field, value) for field, values in ABSURD.items() for value in values])
 def test_what_no_rule_can_have_is_refused_in_one_line_that_names_it(field: str, value: object):
     with pytest.raises(RuleError, match=f"^Rule counts: {field}[^\n]*$"):
-        rules_with({"counts": {field: value}})
+        rule_with(default_rules()[0], {field: value})
+
+
+def test_a_change_that_cannot_be_leaves_the_rule_as_delivered_and_is_in_the_log(caplog: pytest.LogCaptureFixture):
+    first, second, *others = default_rules()
+    found = rules_in_force({first.name: {"per_day": -1}, second.name: {"per_day": 2.5}})
+    assert found == (first, second.model_copy(update={"per_day": 2.5}), *others)
+    assert f"Rule {first.name}: per_day" in caplog.text
 
 
 def test_every_rule_as_delivered_has_minutes_for_every_grade():
