@@ -52,7 +52,8 @@
     const tell = (text, isRefused) => { said.textContent = text || ""; said.classList.toggle("hidden", !text); said.classList.toggle("refused", Boolean(isRefused)); };
     const save = Object.assign(make("button", "warnings-action main", say("save")), { type: "submit" });
     const by = make("label", "warnings-field", make("span", "", say("label_name")), Object.assign(make("input", ""), { name: "by", maxLength: 80, value: name() }));
-    form.append(...(name() ? [] : [by]), make("div", "warnings-rule-end", save, button("warnings-action", say("reset"), () => reset(form, rule)), button("warnings-action", say("preview"), () => begin(form, rule, tell))));
+    form.append(...(name() ? [] : [by]), make("div", "warnings-rule-end", save, button("warnings-action", say("reset"), () => reset(form, rule)), button("warnings-action", say("preview"), () => begin(form, rule, tell)), button("warnings-action", say("mute_rule"), () => openMute(quiet, rule))));
+    const quiet = make("div", "");
     form.addEventListener("submit", async (event) => {
       event.preventDefault();
       const who = form.querySelector("[name=by]")?.value.trim() || name();
@@ -67,7 +68,30 @@
     const history = rule.history.length ? make("ol", "warning-life", ...rule.history.map((one) => make("li", "", make("span", "warning-at", one.at), make("b", "", one.what), make("span", "warning-more", one.who)))) : make("p", "panel-note", say("history_none"));
     const would = make("div", "warnings-preview");
     would.setAttribute("aria-live", "polite");
-    return make("section", "panel", make("h2", "", rule.title), make("p", "panel-note", rule.what), form, said, make("p", "panel-note", say("preview_what")), would, make("h3", "", say("history")), history);
+    return make("section", "panel", make("h2", "", rule.title), make("p", "panel-note", rule.what), form, said, quiet, make("p", "panel-note", say("preview_what")), would, make("h3", "", say("history")), history);
+  }
+  /* Nobody is told of what the rule finds, in the area that the page shows, until a time and for a reason. */
+  function openMute(host, rule) {
+    if (host.childElementCount) { host.replaceChildren(); return; }
+    const input = (name, label, made, more) => make("label", "", make("span", "", say(label)), Object.assign(make(made, ""), { name, ...more }));
+    const until = new Date(Date.now() + (24 + 8) * 3600e3).toISOString().slice(0, 16);
+    const area = state.filters?.area || "", place = (area && document.getElementById("shell-area")?.value) || say("mute_everywhere"), said = make("p", "warnings-said hidden");
+    said.setAttribute("role", "status");
+    const form = make("form", "warnings-form", make("p", "", say("mute_rule_what", { place })),
+      ...(name() ? [] : [input("by", "label_name", "input", { maxLength: 80 })]),
+      input("until", "label_until", "input", { type: "datetime-local", value: until }), input("reason", "label_comment", "input", { maxLength: 1000 }), said);
+    form.append(make("div", "warnings-form-end", Object.assign(make("button", "warnings-action main", say("confirm")), { type: "submit" }), button("warnings-action", say("cancel"), () => host.replaceChildren())));
+    form.addEventListener("submit", async (event) => {
+      event.preventDefault();
+      const values = Object.fromEntries([...new FormData(form)].map(([key, value]) => [key, String(value).trim()]));
+      if (values.by) { window.zhili.warnings.keepName(values.by); }
+      const done = await post("mutes/begin", { by: name(), ...values, rule: rule.name, area });
+      if (done.said) { host.replaceChildren(said); }
+      said.textContent = done.said || done.refused;
+      said.className = `warnings-said${done.refused ? " refused" : ""}`;
+    });
+    host.replaceChildren(form);
+    form.querySelector("input").focus();
   }
   function reset(form, rule) {
     rule.fields.forEach((one) => {

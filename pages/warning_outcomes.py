@@ -1,15 +1,17 @@
 """How good the rules are and whether they run: the tables of the tab of outcomes, each with its own failure."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
+from analytics.area import areas
+from analytics.early_warning.rules import default_rules
 from operations.errors import BadEntryError, NotThereError, OperationsError
 from operations.notices import dead_notices, outboxes, retried
-from operations.warning_mutes import end_mute, mutes
+from operations.warning_mutes import end_mute, mute_rule, mutes
 from operations.warning_outcomes import LEAST_JUDGED, Outcome, outcomes
 from operations.warning_runs import RunState, run_states
 from pages.panels import why
 from pages.warning_list import whole_number
-from pages.warning_words import at, grade_of, minutes_said, short
+from pages.warning_words import at, grade_of, local_to_utc, minutes_said, short
 from ui.components.numbers import count
 from ui.words import Speaker, all_words, speaker
 from ui.words.rules import rule_name
@@ -48,6 +50,35 @@ def try_again(id: object, lang: str) -> dict[str, object]:
     except OperationsError as error:
         return {"refused": str(error)}
     return {"said": say("warnings.dead_again")}
+
+
+def mute(asked: Mapping[str, object], lang: str) -> dict[str, object]:
+    """Nobody is told of what a rule finds, in the whole district or in one `area`, until a time and for a reason: a fair, works."""
+    say = speaker(lang)
+    rule, area, by, reason, until = (str(asked.get(key) or "") for key in ("rule", "area", "by", "reason", "until"))
+    if rule not in {one.name for one in default_rules()}:
+        return {"refused": say("warnings.error_rule")}
+    if area and area not in areas(None):
+        return {"refused": say("warnings.error_area")}
+    try:
+        made = mute_rule(rule, by[:LONGEST_NAME], local_to_utc(until), reason, area_id=area or None)
+    except (ValueError, OverflowError):
+        return {"refused": say("warnings.error_mute_end")}
+    except BadEntryError as error:
+        key = f"warnings.error_{error.reason}"
+        return {"refused": say(key) if key in all_words() else str(error)}
+    except OperationsError as error:
+        return {"refused": str(error)}
+    return {
+        "said": say(
+            "warnings.mute_begun", rule=rule_name(rule, lang), place=_place(made.area_id, say), at=at(made.ends_at)
+        )
+    }
+
+
+def _place(area_id: str | None, say: Speaker) -> str:
+    known = areas(None)
+    return say("warnings.mute_everywhere") if area_id is None else known[area_id].name if area_id in known else area_id
 
 
 def unmute(id: object, by: object, lang: str) -> dict[str, object]:
@@ -153,6 +184,7 @@ def _mutes(say: Speaker, lang: str) -> Table:
             f"#{one.warning_id}" if one.warning_id else "–",
             rule_name(one.rule, lang),
             one.subject or say("warnings.mute_all"),
+            _place(one.area_id, say),
             at(one.ends_at),
             grade_of(one.up_to_grade, say)["grade_name"],
             one.muted_by,
@@ -161,7 +193,7 @@ def _mutes(say: Speaker, lang: str) -> Table:
         ]
         for one in found
     ]
-    names = ("warning", "rule", "subject", "until", "up_to", "by", "why", "end")
+    names = ("warning", "rule", "subject", "place", "until", "up_to", "by", "why", "end")
     return {
         "columns": _columns(say, *names),
         "rows": rows,

@@ -13,7 +13,7 @@ from pages.panels import why
 from pages.warning_acts import act
 from pages.warning_list import Asked, extents, listing, pulse, whole_number
 from pages.warning_one import one
-from pages.warning_outcomes import outcome_tables, try_again, unmute
+from pages.warning_outcomes import mute, outcome_tables, try_again, unmute
 from pages.warning_preview import PREVIEWS, begin, progress
 from pages.warning_rules import change, rules_answer
 from ui.words import speaker
@@ -32,6 +32,7 @@ def serve_warnings(server: Flask) -> None:
         ("rules/change", "rules_change", lambda: _posted(lambda asked: change(asked, _lang())), post),
         ("preview", "preview", lambda: _posted(lambda asked: begin(asked, _lang())), post),
         ("preview/stop", "preview_stop", lambda: _posted(_stop), post),
+        ("mutes/begin", "mutes_begin", lambda: _posted(lambda asked: mute(asked, _lang())), post),
         (
             "mutes/end",
             "mutes_end",

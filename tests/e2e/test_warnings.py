@@ -170,6 +170,21 @@ def test_a_rule_is_changed_checked_and_goes_back(page: Page, site_url: str, numb
     assert page.locator("#warnings-rules input[name=per_day]").input_value() == before
 
 
+def test_a_rule_is_muted_with_an_end_and_heard_again(page: Page, site_url: str, numbers: list[int]):
+    opened(page, site_url)
+    page.evaluate("() => localStorage.setItem('zhili-name', '王')")
+    page.goto(f"{site_url}/warnings?part=rules&rule=counts_hour")
+    page.get_by_role("button", name="静默规则").click()
+    page.fill("#warnings-rules [name=reason]", "庙会")
+    page.click("#warnings-rules .warnings-form button[type=submit]")
+    expect(page.locator("#warnings-rules .warnings-said:visible")).to_contain_text("在全区静默至")
+    page.click("#warnings-tab-outcomes")
+    row = page.locator("#warnings-outcomes tr", has_text="庙会")
+    expect(row).to_contain_text("全区")
+    row.get_by_role("button").click()
+    expect(page.locator("#warnings-outcomes .warnings-said")).to_contain_text("已取消静默")
+
+
 def test_a_preview_runs_in_the_background_and_the_page_stays_alive(page: Page, site_url: str, numbers: list[int]):
     page.goto(f"{site_url}/warnings?part=rules&rule=repeats")
     page.get_by_role("button", name="预演近90天").click()

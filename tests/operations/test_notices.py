@@ -6,6 +6,7 @@ import hmac
 import json
 import logging
 import socket
+import ssl
 import threading
 import time
 from collections.abc import Iterator
@@ -16,6 +17,7 @@ from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+import trustme
 from aiosmtpd.controller import Controller
 from sqlalchemy import select
 
@@ -395,6 +397,48 @@ def test_mail_that_must_be_encrypted_never_goes_in_clear(mail: tuple[MailBox, in
     raise_one()
     assert deliver_due(in_words) == 0 and box.mails == []
     assert dead_notices()[0].last_error == "Mail cannot be sent (SMTPNotSupportedError)."
+
+
+@pytest.fixture
+def authority(tmp_path: Path) -> trustme.CA:
+    """Who has signed the mail server's certificate; `authority.pem` says so to whoever is to believe it."""
+    made = trustme.CA()
+    made.cert_pem.write_to_path(str(tmp_path / "authority.pem"))
+    return made
+
+
+@pytest.fixture(params=["starttls", "ssl"])
+def encrypted_mail(
+    request: pytest.FixtureRequest, authority: trustme.CA, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[MailBox]:
+    """A mail server that takes nothing in clear, as each of the two ways of encryption knows it."""
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    authority.issue_cert("localhost").configure_cert(context)
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    box, where = MailBox(), {"hostname": "127.0.0.1", "port": port}
+    if request.param == "ssl":
+        controller = Controller(box, ssl_context=context, **where)
+    else:
+        controller = Controller(box, tls_context=context, require_starttls=True, **where)
+    controller.start()
+    site_has(monkeypatch, notice_mail_to="duty@zhili.example", notice_mail_host="localhost", notice_mail_port=port)
+    site_has(monkeypatch, notice_mail_security=request.param, notice_tries=1)
+    yield box
+    controller.stop()
+
+
+def test_mail_goes_out_encrypted(encrypted_mail: MailBox, monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
+    monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "authority.pem"))
+    raise_one()
+    assert deliver_due(in_words) == 1 and len(encrypted_mail.mails) == 1
+
+
+def test_a_mail_server_that_is_not_who_it_says_gets_nothing(encrypted_mail: MailBox):
+    raise_one()
+    assert deliver_due(in_words) == 0 and encrypted_mail.mails == []
+    assert dead_notices()[0].last_error == "Mail cannot be sent (SSLCertVerificationError)."
 
 
 def test_an_address_that_the_mail_server_refuses_is_said_and_the_others_get_their_mail_once(

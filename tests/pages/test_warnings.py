@@ -182,7 +182,9 @@ def test_an_action_on_no_warning_is_refused(client: FlaskClient, id: object):
     assert "没有这条预警" in told(client, "act", id=id, step="acknowledge", by="王")["refused"]
 
 
-@pytest.mark.parametrize("path", ["act", "rules/change", "preview", "preview/stop", "letters/again", "mutes/end"])
+@pytest.mark.parametrize(
+    "path", ["act", "rules/change", "preview", "preview/stop", "letters/again", "mutes/begin", "mutes/end"]
+)
 def test_only_json_of_our_own_pages_changes_anything(client: FlaskClient, path: str):
     """A form of another site can send text, and its script JSON only with a leave that this server never gives."""
     for kind in ("text/plain", "application/x-www-form-urlencoded"):
@@ -294,12 +296,28 @@ def test_what_is_muted_is_listed_with_its_reason_and_can_be_heard_again(client: 
     number = raised()
     actions.mute(number, "王", now() + timedelta(days=1), "庙会")
     (row,) = asked(client, "outcomes")["mutes"]["rows"]
-    assert row[0] == f"#{number}" and row[5:7] == ["王", "庙会"]
-    assert "姓名" in told(client, "mutes/end", id=row[7]["unmute"], by=" ")["refused"]
-    assert "已取消" in told(client, "mutes/end", id=row[7]["unmute"], by="李")["said"]
+    assert row[0] == f"#{number}" and row[3] == "东升社区" and row[6:8] == ["王", "庙会"]
+    assert "姓名" in told(client, "mutes/end", id=row[8]["unmute"], by=" ")["refused"]
+    assert "已取消" in told(client, "mutes/end", id=row[8]["unmute"], by="李")["said"]
     assert warning(number).warning.muted_until is None and asked(client, "outcomes")["mutes"]["rows"] == []
-    for odd in (row[7]["unmute"], "x", None, 10**20):
+    for odd in (row[8]["unmute"], "x", None, 10**20):
         assert "已经结束" in told(client, "mutes/end", id=odd, by="李")["refused"]
+
+
+def test_a_rule_can_be_muted_in_an_area_and_what_cannot_be_is_said(client: FlaskClient):
+    here, there = raised(), raised(subject="s2", area="370116101201")
+    until = (now() + timedelta(hours=8 + 24)).isoformat(timespec="minutes")
+    good = {"rule": "counts", "area": "370116001", "by": "王", "reason": "庙会", "until": until}
+    for odd, says in (
+        ({"rule": "moon"}, "没有这条规则"), ({"area": "1"}, "没有这个区域"), ({"by": " "}, "姓名"), ({"reason": ""}, "说明"),
+        ({"until": "x"}, "90天以内"), ({"until": "2020-01-01T00:00"}, "90天以内"), ({"until": "2099-01-01T00:00"}, "90天以内"),
+    ):  # fmt: skip
+        assert says in told(client, "mutes/begin", **{**good, **odd})["refused"]
+    assert asked(client, "outcomes")["mutes"]["rows"] == []
+    assert "凤城街道" in told(client, "mutes/begin", **good)["said"]
+    (row,) = asked(client, "outcomes")["mutes"]["rows"]
+    assert row[2:4] == ["全部", "凤城街道"]
+    assert warning(here).warning.muted_until is not None and warning(there).warning.muted_until is None
 
 
 def test_nothing_yet_is_said_in_every_table(client: FlaskClient):
