@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from operations.errors import BadEntryError, ChangedMeanwhileError, WarningActionError, WroteMeanwhileError
 from operations.tables import now
 from operations.warning_areas import set_touched, touched
-from operations.warning_life import State, Step
+from operations.warning_life import ENDED, State, Step
 from operations.warning_mutes import end_mutes_of, mute_for
 from operations.warning_steps import (
     changing,
@@ -127,6 +127,8 @@ def merge(id: int, into: int, by: str, comment: str = "", seen: int | None = Non
 
     def merged(store: Session) -> WarningRow:
         row, other = _looked_at(store, id, seen), there(store, into)
+        if State(other.state) in ENDED:
+            raise BadEntryError("merge_ended", f"Warning {into} has ended: choose one that is open.")
         take_in(store, other, row, who, text)
         return other
 
@@ -138,13 +140,27 @@ def take_in(store: Session, into: WarningRow, row: WarningRow, who: str | None, 
     set_touched(store, into.id, touched(store, into.id) | touched(store, row.id))
     into.grids = sorted({*into.grids, *row.grids})
     into.told_grids = sorted({*into.told_grids, *row.told_grids})
-    into.grade, into.since = max(into.grade, row.grade), min(into.since, row.since)
+    into.since = min(into.since, row.since)
     into.seen_count += row.seen_count
+    _take_grade(into, row)
     if row.answer_by and into.state == State.raised:
         into.answer_by = min(into.answer_by or row.answer_by, row.answer_by)
     row.merged_into = into.id
     take(store, into, Step.take_in, who, comment=comment, detail={"merged": row.id})
     take(store, row, Step.merge, who, comment=comment, detail={"into": into.id})
+
+
+def _take_grade(into: WarningRow, row: WarningRow) -> None:
+    """As grave as the other: with its time to answer, and no longer under a mute that was meant for something milder."""
+    if row.grade <= into.grade:
+        return
+    into.grade = row.grade
+    if row.grade > (into.muted_grade or 0) and not is_muted(row, now()):
+        into.muted_until, into.muted_grade = None, None
+    if into.state == State.raised and into.answer_by is not None:
+        due = into.answer_by
+        start_timer(into, now())
+        into.answer_by = min(due, into.answer_by)
 
 
 def _done(

@@ -1,7 +1,7 @@
 """How one step of a warning's life is written: the state, the event beside it, and the notice, all or nothing."""
 
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 
@@ -127,8 +127,13 @@ def last_step(store: Session, row: WarningRow) -> str:
 
 def start_timer(row: WarningRow, at: datetime) -> None:
     """Whoever is at its level has so long to answer from `at`, or from the end of its mute, by the rule and the grade."""
-    minutes = int(row.answer_within_minutes.get(Grade(row.grade).name, DEFAULT_MINUTES))
-    row.answer_by = max(at, row.muted_until or at) + timedelta(minutes=minutes)
+    row.answer_by = due(row.answer_within_minutes, row.grade, row.muted_until, at)
+
+
+def due(within_minutes: Mapping[str, int], grade: int, muted_until: datetime | None, at: datetime) -> datetime:
+    """By when a warning must be answered whose time begins at `at`, or at the end of its mute."""
+    minutes = int(within_minutes.get(Grade(grade).name, DEFAULT_MINUTES))
+    return max(at, muted_until or at) + timedelta(minutes=minutes)
 
 
 def is_muted(row: WarningRow, at: datetime) -> bool:

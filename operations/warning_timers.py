@@ -1,6 +1,7 @@
 """Who is asked next when nobody answers in time: a warning goes up one level at a time, and at the district it is overdue."""
 
-from datetime import datetime, timedelta
+from contextlib import suppress
+from datetime import datetime
 
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
@@ -9,16 +10,15 @@ from operations.errors import WroteMeanwhileError
 from operations.store import session
 from operations.tables import now
 from operations.warning_life import State, Step, level_above
-from operations.warning_steps import changing, start_timer, take
+from operations.warning_steps import changing, due, start_timer, take
 from operations.warning_tables import WarningRow
-
-NO_TIMER_IS_LONGER = timedelta(days=150)
-"""A mute of 90 days and a month to answer; what is due later was set by a machine whose clock has been put back since."""
 
 
 def escalate_unanswered(at: datetime | None = None) -> list[int]:
     """The warnings that nobody answered in time by the moment `at` (now), by number; each is now one level up, or overdue."""
     moment = at or now()
+    for number in _longer_than_any(moment):
+        _begin_anew(number, moment)
     with session() as store:
         ids = list(store.scalars(select(WarningRow.id).where(*_is_due(moment)).order_by(WarningRow.answer_by)))
     return [number for number in ids if _escalate(number, moment)]
@@ -28,10 +28,29 @@ def _is_due(moment: datetime):  # type: ignore[no-untyped-def]
     silent = WarningRow.muted_until > moment
     return (
         WarningRow.state == State.raised,
-        or_(WarningRow.answer_by <= moment, WarningRow.answer_by > moment + NO_TIMER_IS_LONGER),
+        WarningRow.answer_by <= moment,
         WarningRow.is_overdue.is_(False),
         or_(WarningRow.muted_until.is_(None), ~silent),
     )
+
+
+def _longer_than_any(moment: datetime) -> list[int]:
+    """The warnings with more time left than their grade gives: the machine's clock was put back, or the office gives less now."""
+    columns = (WarningRow.id, WarningRow.answer_by, WarningRow.answer_within_minutes, WarningRow.grade, WarningRow.muted_until)  # fmt: skip
+    running = (WarningRow.state == State.raised, WarningRow.answer_by > moment, WarningRow.is_overdue.is_(False))
+    with session() as store:
+        rows = store.execute(select(*columns).where(*running)).all()
+    return [
+        row.id for row in rows if row.answer_by > due(row.answer_within_minutes, row.grade, row.muted_until, moment)
+    ]
+
+
+def _begin_anew(id: int, moment: datetime) -> None:
+    """Its time begins now, unless somebody has just done something with it."""
+    with suppress(WroteMeanwhileError), changing() as store:
+        row = store.get(WarningRow, id)
+        if row is not None and row.state == State.raised:
+            start_timer(row, moment)
 
 
 def _escalate(id: int, moment: datetime) -> bool:

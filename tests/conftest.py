@@ -20,6 +20,12 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
 
 
 @pytest.fixture
+def hasty(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever finds the store of what people keep locked waits for two seconds only. To be asked for before the store is opened."""
+    monkeypatch.setattr("operations.store.BUSY_SECONDS", 2)
+
+
+@pytest.fixture
 def site(home: Path) -> Settings:
     """The settings of the empty home."""
     return settings()

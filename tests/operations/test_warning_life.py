@@ -11,13 +11,20 @@ from hypothesis import settings as with_settings
 from hypothesis import strategies as st
 
 from operations import warning_actions as actions
-from operations.errors import BadEntryError, ChangedMeanwhileError, NoSuchWarningError, WarningActionError
+from operations.errors import (
+    BadEntryError,
+    ChangedMeanwhileError,
+    NoSuchWarningError,
+    OperationsError,
+    WarningActionError,
+)
 from operations.tables import now
 from operations.warning_folding import fold
 from operations.warning_life import ENDED, LIVE, NEXT, OPEN, OUTCOMES, State, Step, after, level_above, steps_from
 from operations.warning_timers import escalate_unanswered
 from operations.warnings import Kept, warning, warnings
 from tests.operations.findings import TOWN, found, look
+from tests.operations.locks import locked
 
 DO: dict[Step, Callable[[int], object]] = {
     Step.acknowledge: lambda number: actions.acknowledge(number, "王"),
@@ -36,7 +43,7 @@ DO: dict[Step, Callable[[int], object]] = {
 
 
 @pytest.fixture(autouse=True)
-def tables(store: Path) -> None: ...
+def tables(hasty: None, store: Path) -> None: ...
 
 
 def raised(**given: object) -> Kept:
@@ -236,6 +243,42 @@ def test_unanswered_it_goes_up_level_by_level_and_is_overdue_at_the_district():
     assert levels == [("town", False), ("district", False), ("district", True), ("district", True)]
     assert [event.what for event in warning(number).events][1:] == ["escalate", "escalate", "overdue"]
     assert actions.acknowledge(number, "王").is_overdue is False
+
+
+@pytest.mark.parametrize("back", [timedelta(hours=2), timedelta(days=1), timedelta(days=400)])
+def test_a_clock_that_is_put_back_gives_nobody_more_time_than_the_grade_does(back: timedelta):
+    number = raised(grade=4).id
+    then = now() - back
+    assert escalate_unanswered(then) == []
+    assert warning(number).warning.answer_by == then + timedelta(minutes=30)
+    assert [event.what for event in warning(number).events] == ["raised"]
+    assert escalate_unanswered(then + timedelta(minutes=31)) == [number]
+
+
+def test_after_a_day_off_each_goes_up_one_level_and_has_its_time_anew():
+    number = raised(grade=4).id
+    later = now() + timedelta(days=1)
+    assert escalate_unanswered(later) == [number] and escalate_unanswered(later) == []
+    assert warning(number).warning.level == "town"
+
+
+def test_while_another_process_holds_the_store_nothing_is_half_done(store: Path):
+    number = raised(grade=4).id
+    with locked(store):
+        with pytest.raises(OperationsError, match="locked"):
+            actions.acknowledge(number, "王")
+        with pytest.raises(OperationsError, match="locked"):
+            escalate_unanswered(now() + timedelta(minutes=31))
+        assert warning(number).warning.state == "raised", "who reads never waits"
+    assert [event.what for event in warning(number).events] == ["raised"]
+    assert actions.acknowledge(number, "王").state == "acknowledged"
+
+
+def test_a_warning_is_merged_into_an_open_one_only():
+    one, other = raised(subject="a").id, raised(subject="b").id
+    actions.merge(other, one, "王")
+    with pytest.raises(BadEntryError, match="has ended"):
+        actions.merge(one, other, "王")
 
 
 def test_what_is_answered_or_muted_does_not_go_up_and_the_timer_begins_at_the_mutes_end():
