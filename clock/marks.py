@@ -39,7 +39,7 @@ def past(before: Mapping[str, str], looked_until: datetime | None, state: DataSt
     """What of the past is not as it was when the rule last looked, up to `looked_until`; nothing if it never did."""
     if looked_until is None:
         return NOTHING_GONE_BY
-    oldest = start_of(local_day(state.until) - timedelta(days=DAYS_BACK))
+    oldest = _oldest(max(state.until, looked_until))  # of what is older after an undo there are marks of now only
     now = marks_of(state)
     changed = sorted(
         at
@@ -47,7 +47,9 @@ def past(before: Mapping[str, str], looked_until: datetime | None, state: DataSt
         if before.get(hour) != now.get(hour) and (at := datetime.fromisoformat(hour)) >= oldest
     )
     today = local_day(state.until)
-    days = sorted({local_day(at) for at in changed} - {today})
+    days = sorted(
+        {day for at in changed if (day := local_day(at)) < today}
+    )  # after an undo later days have no data to look at
     corrected = [at for at in changed if at + HOUR <= looked_until]
     return Past(tuple(days), corrected[0] if corrected else None)
 
@@ -57,9 +59,13 @@ def end_of(day: date) -> datetime:
     return start_of(day + timedelta(days=1))
 
 
+def _oldest(until: datetime) -> datetime:
+    return start_of(local_day(until) - timedelta(days=DAYS_BACK))
+
+
 @question
 def _marks(cursor: duckdb.DuckDBPyConnection, _as_of: int | None, until: datetime) -> dict[str, str]:
-    since = start_of(local_day(until) - timedelta(days=DAYS_BACK))
+    since = _oldest(until)
     rows = cursor.execute(
         """select date_trunc('hour', reported_at) as hour, count(*),
             bit_xor(hash(incident_id, reported_at, category, department, channel, area_id, grid_id))

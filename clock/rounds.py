@@ -66,6 +66,7 @@ class Rounds:
         self._slow: dict[str, threading.Thread] = {}
         self._told_stuck: set[str] = set()
         self._began: dict[str, float] = {}
+        self._broken_off: set[int] = set()
         self._forgot_at = 0.0
 
     def look(self) -> str:
@@ -73,6 +74,7 @@ class Rounds:
         if not exists():
             return "no warehouse yet"
         self._prepare()
+        self._give_back()
         snapshot_id = newest_snapshot()
         rules = {rule.name: rule for rule in rules_in_force(changed_rules()) if rule.is_on}
         states = {name: state_for(rule, snapshot_id) for name, rule in rules.items()}
@@ -89,6 +91,12 @@ class Rounds:
         if self._is_only_clock:
             warning_runs.forget_broken_runs(process_name())
             self._is_only_clock = False
+
+    def _give_back(self) -> None:
+        """What could not go on for want of the store may begin anew, as soon as the store can be written to say so."""
+        for run_id in sorted(self._broken_off):
+            warning_runs.broken_off(run_id)
+            self._broken_off.discard(run_id)
 
     def _may_begin(self, name: str) -> bool:
         if len(self._slow) >= MOST_AT_ONCE or name in self._slow:
@@ -136,9 +144,15 @@ class Rounds:
             return None
         self._began[rule.name] = time.monotonic()
         try:
-            looked = self._looked(rule, state, run_id)
+            return self._run_of(rule, state, run_id)
         except OperationsError:  # no fault of the rule's: it looks again as soon as the store can be written
-            warning_runs.broken_off(run_id)
+            self._broken_off.add(run_id)
+            raise
+
+    def _run_of(self, rule: Rule, state: DataState, run_id: int) -> bool:
+        try:
+            looked = self._looked(rule, state, run_id)
+        except OperationsError:
             raise
         except Exception as error:  # whatever it is, it must not stop the other rules; the trace is in the log
             if not isinstance(error, ZhiliError):
@@ -159,10 +173,17 @@ class Rounds:
             found[until] = self._found(rule, state, until)
             fold(Look(rule.name, until, state.until, siblings=siblings(rule)), found[until], run_id)
         if gone_by.corrected_from is not None:
-            for until in times_to_recheck(rule.name, gone_by.corrected_from, state.until)[-MOST_RECHECKS:]:
-                there = found[until] if until in found else self._found(rule, state, until)
-                recheck(Look(rule.name, until, state.until), there, run_id)
+            for until in times_to_recheck(rule.name, gone_by.corrected_from)[-MOST_RECHECKS:]:
+                recheck(Look(rule.name, until, state.until), self._still_found(rule, state, until, found), run_id)
         return Looked(state.made_by, state.until, {} if is_now_only else marks_of(state))
+
+    def _still_found(
+        self, rule: Rule, state: DataState, until: datetime, found: dict[datetime, list[Raised]]
+    ) -> list[Raised]:
+        """What corrected data show at a time; nothing beyond all data, where the load that reached so far has been undone."""
+        if until > state.until:
+            return []
+        return found[until] if until in found else self._found(rule, state, until)
 
     def _found(self, rule: Rule, state: DataState, until: datetime) -> list[Raised]:
         return [raised(one, rule, state.snapshot_id) for one in self._find(rule, state.snapshot_id, until)]

@@ -62,10 +62,10 @@ def recheck(look: Look, found: Sequence[Raised], run_id: int | None = None) -> l
         return [row.id for row in gone]
 
 
-def times_to_recheck(rule: str, since: datetime, before: datetime) -> list[datetime]:
-    """When a rule last saw what is over and nobody has judged, after `since` and before `before`, oldest first."""
+def times_to_recheck(rule: str, since: datetime) -> list[datetime]:
+    """When a rule last saw what is over and nobody has judged, after `since`, oldest first."""
     with session() as store:
-        rows = store.scalars(_over(rule).where(WarningRow.until > since, WarningRow.until < before))
+        rows = store.scalars(_over(rule).where(WarningRow.until > since))
         return sorted({row.until for row in rows})
 
 
@@ -202,8 +202,8 @@ def _grow(store: Session, look: Look, row: WarningRow, raised: Raised) -> None:
     """The warning with what is now found: figures and extent anew, graver at once, milder after a day; told if it is news."""
     _count_seen(row)
     row.since = min(row.since, raised.since)
-    if raised.until < row.until:
-        return  # a look back adds nothing to what a later one has seen
+    if raised.until < row.until and not look.is_newest:
+        return  # a look back adds nothing to what a later one has seen; the newest one does, after the undo of a load
     _take_figures(row, raised)
     row.over_since = None
     _take_place(store, row, raised)

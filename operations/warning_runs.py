@@ -82,9 +82,9 @@ def forget_broken_runs(by: str) -> None:
 
 
 def broken_off(run_id: int) -> None:
-    """The run could not go on for want of the store: it may begin anew at once."""
+    """The run could not go on for want of the store: it may begin anew at once, unless its end was written after all."""
     with session() as store:
-        given_up = update(DetectorRunRow).where(DetectorRunRow.id == run_id)
+        given_up = update(DetectorRunRow).where(DetectorRunRow.id == run_id, DetectorRunRow.finished_at.is_(None))
         store.execute(given_up.values(alive_at=now() - 2 * BROKEN_AFTER))
 
 
@@ -147,8 +147,13 @@ def run_states() -> list[RunState]:
 
 def _may_begin(row: DetectorRunRow) -> bool:
     if row.finished_at is None:
-        return row.alive_at < now() - BROKEN_AFTER
-    return not row.is_good and row.tries < MOST_TRIES and row.finished_at < now() - TRY_AGAIN_AFTER
+        return _is_past(row.alive_at, BROKEN_AFTER)
+    return not row.is_good and row.tries < MOST_TRIES and _is_past(row.finished_at, TRY_AGAIN_AFTER)
+
+
+def _is_past(moment: datetime, span: timedelta) -> bool:
+    """Whether so much time has gone by since; what lies ahead was written before the machine's clock was put back."""
+    return not now() - span <= moment <= now() + span
 
 
 def _begun_again(store: Session, row: DetectorRunRow, by: str) -> int | None:

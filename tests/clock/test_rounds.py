@@ -1,7 +1,10 @@
 """Every rule looks once at each state of the data, catches up, takes corrections in, and says when it cannot look."""
 
 import threading
+from contextlib import ExitStack
 from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -11,11 +14,13 @@ from analytics.early_warning.rules import Rule, default_rules
 from clock.rounds import Rounds, process_name
 from clock.states import reads_devices
 from operations import warning_actions as actions
+from operations.errors import OperationsError
 from operations.notices import unread
 from operations.warning_rules import change_rule
 from operations.warning_runs import begun, run_states
 from operations.warnings import warning, warnings
 from tests.clock.conftest import AREA, GRID, MUCH, Site
+from tests.operations.locks import locked
 from tests.small import NOW
 from warehouse.connect import writer
 from warehouse.errors import ZhiliError
@@ -163,6 +168,59 @@ def test_a_correction_withdraws_what_is_over_and_was_not_so(district: Site):
     rounds.look()
     assert warning(one.id).warning.state == "withdrawn" and warning(one.id).events[-1].what == "withdrawn"
     assert unread().count == told
+
+
+def test_a_correction_within_the_newest_data_withdraws_at_once(district: Site):
+    rounds = district.rounds()
+    wrong = district.report(NOW - HOUR, MUCH)
+    rounds.look()
+    (one,) = matters()
+    district.change("delete from incident where incident_id = $id", {"id": wrong[0]})
+    rounds.look()
+    assert warning(one.id).warning.state == "withdrawn"
+
+
+def test_the_undo_of_a_load_withdraws_what_rested_on_it_and_looks_at_no_day_without_data(district: Site):
+    rounds = district.rounds()
+    rounds.look()
+    district.data_until(NOW + DAY)
+    district.report(NOW + DAY - HOUR, MUCH)
+    rounds.look()
+    (one,), told = matters(), unread().count
+    district.asked.clear()
+    district.data_until(NOW)
+    district.change("delete from incident where reported_at > $now", {"now": NOW})
+    rounds.look()
+    assert district.asked_of("counts") == [NOW + SECOND]
+    assert warning(one.id).warning.state == "withdrawn" and unread().count == told
+    district.data_until(NOW + DAY)
+    district.report(NOW + DAY - HOUR, MUCH)
+    rounds.look()
+    again = warning(one.id).warning
+    assert [w.id for w in matters()] == [one.id] and (again.state, again.over_since) == ("raised", None)
+
+
+def test_a_store_that_was_locked_for_long_is_looked_at_as_soon_as_it_can_be_written(
+    hasty: None, district: Site, home: Path, monkeypatch: pytest.MonkeyPatch
+):
+    district.report(NOW - HOUR, MUCH)
+    rounds, holds = district.rounds(), ExitStack()
+    find = district.find
+
+    def find_while_another_begins_to_write(*asked: Any) -> list[Finding]:
+        found = find(*asked)
+        if asked[0].name == "counts" and len(district.asked_of("counts")) == 1:
+            holds.enter_context(locked(home / "operations.sqlite"))
+        return found
+
+    monkeypatch.setattr(rounds, "_find", find_while_another_begins_to_write)
+    for _ in range(2):
+        with pytest.raises(OperationsError, match="locked"):
+            rounds.look()
+    assert matters() == []
+    holds.close()
+    rounds.look()
+    assert len(matters()) == 1
 
 
 def test_a_correction_leaves_what_is_still_so_and_what_was_judged(district: Site):

@@ -209,7 +209,7 @@ def test_what_is_found_too_late_is_kept_and_told_to_nobody_until_it_is_still_the
 def test_what_corrected_data_no_longer_show_is_withdrawn_and_what_they_show_milder_is_so():
     milder, gone = fold(look(), [found(extent=grids(1, 2)), found(extent=grids(8, 9), grade=4)])
     fold(look(NOON + DAY), [])
-    assert times_to_recheck("counts", NOON - HOUR, NOON + DAY) == [NOON]
+    assert times_to_recheck("counts", NOON - HOUR) == [NOON]
     back = Look("counts", NOON, NOON + DAY)
     assert recheck(back, [found(extent=grids(8, 9), grade=2, observed=4)]) == [gone]
     assert (warning(gone).warning.state, whats(gone)[-1]) == ("withdrawn", "withdrawn")
@@ -242,6 +242,30 @@ def test_a_muted_matter_is_silent_and_a_graver_one_breaks_through():
     assert told(one.id) == ["raised"]
     fold(look(), [found(grade=3)])
     assert told(one.id) == ["raised", "graver"] and warning(one.id).warning.muted_until is None
+
+
+def test_a_graver_one_that_is_merged_into_a_muted_one_breaks_through_and_keeps_its_time_to_answer():
+    (muted,) = fold(look(), [found(extent=grids(1, 2), grade=1)])
+    actions.mute(muted, "王", now() + 48 * HOUR, "庙会")
+    one, red = fold(look(), [found(extent=grids(1, 2), grade=1), found(extent=grids(4, 5), grade=4)])
+    assert (one, red) == (muted, red) and red != muted
+    assert fold(look(), [found(extent=grids(1, 2, 3, 4, 5), grade=4)]) == [muted]
+    both = warning(muted).warning
+    assert (both.grade, both.muted_until) == (4, None) and warning(red).warning.merged_into == muted
+    assert both.answer_by is not None and both.answer_by <= now() + timedelta(minutes=30)
+
+
+def test_what_a_mute_was_meant_for_stays_muted_when_something_milder_is_merged_into_it():
+    one, other = fold(look(), [found(extent=grids(1, 2), grade=3), found(extent=grids(4, 5), grade=2)])
+    actions.mute(one, "王", now() + 2 * HOUR, "庙会")
+    fold(look(), [found(extent=grids(1, 2, 3, 4, 5), grade=3)])
+    assert warning(other).warning.merged_into == one and warning(one).warning.muted_until is not None
+
+
+def test_after_an_undo_the_newest_look_counts_though_an_undone_one_saw_further():
+    (one,) = fold(look(NOON + DAY), [found(until=NOON + DAY, observed=20.0)])
+    fold(look(NOON), [found(until=NOON, observed=7.0)])
+    assert (warning(one).warning.observed, warning(one).warning.until) == (7.0, NOON)
 
 
 def test_a_muted_rule_raises_silently_in_its_area_and_speaks_when_the_mute_ends():

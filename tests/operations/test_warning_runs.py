@@ -12,7 +12,16 @@ from operations.errors import BadEntryError, ChangedMeanwhileError
 from operations.store import session
 from operations.tables import now
 from operations.warning_rules import change_rule, changed_rules, reset_rule, rule_history
-from operations.warning_runs import Looked, begun, finished, forget_broken_runs, looked, run_states, still_to_look
+from operations.warning_runs import (
+    Looked,
+    begun,
+    broken_off,
+    finished,
+    forget_broken_runs,
+    looked,
+    run_states,
+    still_to_look,
+)
 from operations.warning_tables import DetectorRunRow
 from settings import ROOT
 from tests.operations.findings import NOON
@@ -52,6 +61,14 @@ def test_what_broke_off_is_begun_again_after_a_while_or_at_once_by_who_knows():
     assert begun("counts", 7) is None
     forget_broken_runs("there")
     assert begun("counts", 7, "there") == run
+
+
+def test_what_was_begun_before_the_clock_was_put_back_is_begun_again_and_what_ended_is_not():
+    run, other = begun("counts", 7), begun("slow", 7)
+    finished(other, "done", Looked(7, NOON, {}))
+    broken_off(other)
+    earlier(run, -timedelta(days=2))
+    assert begun("counts", 7) == run and begun("slow", 7) is None
 
 
 def test_what_failed_is_tried_a_few_times_with_a_pause_and_no_more():
