@@ -1,5 +1,6 @@
 """What the office has changed about the rules: which field to what, by whom, when. What a rule may be, `analytics` checks."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -8,10 +9,13 @@ from sqlalchemy.orm import Session
 
 from operations.errors import BadEntryError, ChangedMeanwhileError
 from operations.store import session
+from operations.warning_runs import turn
 from operations.warning_steps import checked_who
 from operations.warning_tables import RuleChangeRow
 
 LARGEST_VALUE = 2000
+AS_DELIVERED = object()
+"""As the value of a field: what the office has changed about it is taken back."""
 
 
 @dataclass(frozen=True)
@@ -47,37 +51,42 @@ def rule_history(rule: str | None = None, most: int = 200) -> list[RuleChange]:
 
 
 def change_rule(rule: str, field: str, value: object, by: str, seen: int | None = None) -> RuleChange:
-    """Set a field (a plain JSON value; `limits` and `answer_within_minutes` whole) from the next look on.
-
-    The caller has checked the value with `rule_with`. `seen`: number of the rule's newest change that the person saw, 0 if there
-    was none; `ChangedMeanwhileError` if there is a newer one.
-    """
-    if len(repr(value)) > LARGEST_VALUE:
-        raise BadEntryError("value_long", f"The value of {field} is too long to be kept.")
-    return _kept(rule, field, {"value": value}, by, seen)
+    """Set a field (a plain JSON value; `limits` and `answer_within_minutes` whole) from the next look on; else as `change_rule_at_once`."""
+    return change_rule_at_once(rule, {field: value}, by, seen)[0]
 
 
 def reset_rule(rule: str, field: str, by: str, seen: int | None = None) -> RuleChange:
     """The field is as delivered again."""
-    return _kept(rule, field, None, by, seen)
+    return change_rule_at_once(rule, {field: AS_DELIVERED}, by, seen)[0]
 
 
-def _kept(rule: str, field: str, after: dict | None, by: str, seen: int | None) -> RuleChange:
+def change_rule_at_once(
+    rule: str, values: Mapping[str, object], by: str, seen: int | None = None
+) -> tuple[RuleChange, ...]:
+    """Set all these fields of a rule, or none of them.
+
+    The caller has checked the values with `rule_with`; `AS_DELIVERED` takes a change back. `seen`: number of the rule's newest change
+    that the person saw, 0 if there was none; `ChangedMeanwhileError` if there is a newer one.
+    """
     who = checked_who(by)
+    for field, value in values.items():
+        if len(repr(value)) > LARGEST_VALUE:
+            raise BadEntryError("value_long", f"The value of {field} is too long to be kept.")
     with session() as store:
+        turn(store, rule[:80])  # of two at once the second waits here, and then sees what the first one did
         last = _newest(store, rule)
-        if seen is not None and last is not None and last.id != seen:
-            raise ChangedMeanwhileError(
-                "changed",
-                f"{last.changed_by} has changed {last.field} of rule {rule} meanwhile: look again, then decide.",
-            )
-        before = _newest(store, rule, field)
-        row = RuleChangeRow(
-            rule=rule[:80], field=field[:80], before=before and before.after, after=after, changed_by=who
-        )
-        store.add(row)
-        store.flush()
-        return _change(row)
+        if seen is not None and (last.id if last else 0) != seen:
+            by_whom = f"{last.changed_by} has changed {last.field} of" if last else "There is no change yet of"
+            raise ChangedMeanwhileError("changed", f"{by_whom} rule {rule}: look again, then decide.")
+        return tuple(_kept(store, rule, field, value, who) for field, value in values.items())
+
+
+def _kept(store: Session, rule: str, field: str, value: object, who: str) -> RuleChange:
+    before, after = _newest(store, rule, field), None if value is AS_DELIVERED else {"value": value}
+    row = RuleChangeRow(rule=rule[:80], field=field[:80], before=before and before.after, after=after, changed_by=who)
+    store.add(row)
+    store.flush()
+    return _change(row)
 
 
 def _newest(store: Session, rule: str, field: str | None = None) -> RuleChangeRow | None:

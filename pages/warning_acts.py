@@ -1,7 +1,7 @@
 """What a person does with a warning on the page: the step in the store, and what is said if it could not be taken."""
 
 from collections.abc import Callable, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from operations import warning_actions as actions
 from operations.errors import (
@@ -15,10 +15,11 @@ from operations.tables import now
 from operations.warning_life import Step
 from operations.warnings import Kept, warning
 from pages.warning_list import whole_number
-from pages.warning_words import at, event_said, local_to_utc, state_name
-from ui.words import Speaker, all_words, speaker
+from pages.warning_words import at, event_said, local_to_utc, state_name, text_of, why_not
+from ui.words import Speaker, speaker
 
 TEXTS = ("by", "comment", "to", "until", "into", "confirmed_at", "step")
+LONGEST_AGO, A_CLOCK_APART = timedelta(days=366), timedelta(minutes=5)
 LONGEST_TEXT = 2000
 """What is longer is no entry of a person; the store's own bounds, which say so in words, are narrower."""
 
@@ -27,7 +28,7 @@ def act(asked: Mapping[str, object], lang: str) -> dict[str, object]:
     """Take the step: `{"id": …, "said": …}`, or `{"refused": …}` in one line if it cannot be taken."""
     say = speaker(lang)
     number = whole_number(asked.get("id"))
-    text = {name: str(asked.get(name) or "")[:LONGEST_TEXT] for name in TEXTS}
+    text = {name: text_of(asked.get(name))[:LONGEST_TEXT] for name in TEXTS}
     try:
         step = Step(text["step"])
         taken = _taken(step, _known(number), text, whole_number(asked.get("seen")))
@@ -44,8 +45,7 @@ def refused(error: OperationsError, id: int | None, say: Speaker, lang: str) -> 
         return say("warnings.error_not_there")
     if isinstance(error, ChangedMeanwhileError) or (isinstance(error, WarningActionError) and error.reason == "step"):
         return _who_was_faster(id, say, lang) or str(error)
-    key = f"warnings.error_{error.reason}" if isinstance(error, WarningActionError) else ""
-    return say(key) if key in all_words() else str(error)
+    return why_not(error, say)
 
 
 def _who_was_faster(id: int | None, say: Speaker, lang: str) -> str:
@@ -71,7 +71,7 @@ def _known(id: int | None) -> int:
 def _taken(step: Step, id: int, text: Mapping[str, str], seen: int | None) -> Kept:
     by, comment = text["by"], text["comment"]
     special: dict[Step, Callable[[], Kept]] = {
-        Step.judge_true: lambda: actions.judge(id, by, True, comment, seen, _moment(text["confirmed_at"])),
+        Step.judge_true: lambda: actions.judge(id, by, True, comment, seen, _confirmed(text["confirmed_at"])),
         Step.judge_false: lambda: actions.judge(id, by, False, comment, seen),
         Step.dispatch: lambda: actions.dispatch(id, by, _sent(text), seen),
         Step.assign: lambda: actions.assign(id, by, text["to"], comment, seen),
@@ -99,6 +99,14 @@ def _into(text: str) -> int:
     if found is None:
         raise BadEntryError("into", "Say the number of the other warning.")
     return found
+
+
+def _confirmed(text: str) -> datetime | None:
+    """When the matter came to light: what is not yet, or long ago, is a slip of the hand, and would spoil the rule's lead time."""
+    moment = _moment(text)
+    if moment is not None and not now() - LONGEST_AGO <= moment <= now() + A_CLOCK_APART:
+        raise BadEntryError("confirmed", "When it came to light: within a year, and not after now.")
+    return moment
 
 
 def _moment(text: str) -> datetime | None:

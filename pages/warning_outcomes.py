@@ -4,14 +4,14 @@ from collections.abc import Callable, Mapping
 
 from analytics.area import areas
 from analytics.early_warning.rules import default_rules
-from operations.errors import BadEntryError, NotThereError, OperationsError
+from operations.errors import NotThereError, OperationsError
 from operations.notices import dead_notices, outboxes, retried
 from operations.warning_mutes import end_mute, mute_rule, mutes
 from operations.warning_outcomes import LEAST_JUDGED, Outcome, outcomes
 from operations.warning_runs import RunState, run_states
 from pages.panels import why
 from pages.warning_list import whole_number
-from pages.warning_words import at, grade_of, local_to_utc, minutes_said, short
+from pages.warning_words import at, grade_of, local_to_utc, minutes_said, short, text_of, why_not
 from ui.components.numbers import count
 from ui.words import Speaker, all_words, speaker
 from ui.words.rules import rule_name
@@ -48,14 +48,14 @@ def try_again(id: object, lang: str) -> dict[str, object]:
     except NotThereError:
         return {"refused": say("warnings.dead_gone")}
     except OperationsError as error:
-        return {"refused": str(error)}
+        return {"refused": why_not(error, say)}
     return {"said": say("warnings.dead_again")}
 
 
 def mute(asked: Mapping[str, object], lang: str) -> dict[str, object]:
     """Nobody is told of what a rule finds, in the whole district or in one `area`, until a time and for a reason: a fair, works."""
     say = speaker(lang)
-    rule, area, by, reason, until = (str(asked.get(key) or "") for key in ("rule", "area", "by", "reason", "until"))
+    rule, area, by, reason, until = (text_of(asked.get(key)) for key in ("rule", "area", "by", "reason", "until"))
     if rule not in {one.name for one in default_rules()}:
         return {"refused": say("warnings.error_rule")}
     if area and area not in areas(None):
@@ -64,11 +64,8 @@ def mute(asked: Mapping[str, object], lang: str) -> dict[str, object]:
         made = mute_rule(rule, by[:LONGEST_NAME], local_to_utc(until), reason, area_id=area or None)
     except (ValueError, OverflowError):
         return {"refused": say("warnings.error_mute_end")}
-    except BadEntryError as error:
-        key = f"warnings.error_{error.reason}"
-        return {"refused": say(key) if key in all_words() else str(error)}
     except OperationsError as error:
-        return {"refused": str(error)}
+        return {"refused": why_not(error, say)}
     return {
         "said": say(
             "warnings.mute_begun", rule=rule_name(rule, lang), place=_place(made.area_id, say), at=at(made.ends_at)
@@ -85,13 +82,11 @@ def unmute(id: object, by: object, lang: str) -> dict[str, object]:
     """A mute in force ends now, or why it does not."""
     say = speaker(lang)
     try:
-        end_mute(whole_number(id) or 0, str(by or "")[:LONGEST_NAME])
+        end_mute(whole_number(id) or 0, text_of(by)[:LONGEST_NAME])
     except NotThereError:
         return {"refused": say("warnings.mute_gone")}
-    except BadEntryError:
-        return {"refused": say("warnings.error_who")}
     except OperationsError as error:
-        return {"refused": str(error)}
+        return {"refused": why_not(error, say)}
     return {"said": say("warnings.mute_ended")}
 
 

@@ -86,7 +86,10 @@ def _answered(make: Callable[[], Mapping[str, object]]) -> Response:
 
 
 def _posted(make: Callable[[Mapping[str, object]], Mapping[str, object]]) -> Response:
-    asked = request.get_json(silent=True) if request.is_json else None
+    try:
+        asked = request.get_json(silent=True) if request.is_json else None
+    except RecursionError:  # brackets in brackets in brackets
+        asked = None
     if not isinstance(asked, dict):
         return Response("Say what is to be done as application/json.\n", 400, mimetype="text/plain")
     return _answered(lambda: make(asked))

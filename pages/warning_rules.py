@@ -1,14 +1,24 @@
 """The rules as the office has them: every field with what it may be, who changed what, and how a change is checked and kept."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from math import isfinite
 
 from analytics.area import LEVELS
-from analytics.early_warning.rules import Rule, RuleError, checked, default_rules, rules_in_force
-from operations.errors import BadEntryError, ChangedMeanwhileError, OperationsError
-from operations.warning_rules import RuleChange, change_rule, changed_rules, reset_rule, rule_history
+from analytics.early_warning.rules import (
+    DISTRICT_PERIODS,
+    LIMIT_RANGES,
+    WHOLE_LIMITS,
+    Rule,
+    RuleError,
+    checked,
+    default_rules,
+    period_that_is_none,
+    rules_in_force,
+)
+from operations.errors import ChangedMeanwhileError, OperationsError
+from operations.warning_rules import AS_DELIVERED, RuleChange, change_rule_at_once, changed_rules, rule_history
 from pages.warning_list import whole_number
-from pages.warning_words import at, term_of_level
+from pages.warning_words import at, term_of_level, text_of, why_not
 from ui.words import Speaker, all_words, speaker
 from ui.words.rules import rule_name
 
@@ -103,29 +113,47 @@ def wanted(name: str, values: object, say: Speaker) -> Rule:
     whole = rule.model_dump()
     for field, value in (values if isinstance(values, Mapping) else {}).items():
         _put(whole, rule, str(field), value, say)
+    if wrong := period_that_is_none(rule.detector, whole["level"], whole["limits"]):
+        known = say("warnings.comma").join(str(period) for period in DISTRICT_PERIODS[wrong])
+        raise RuleError(say("warnings.error_period", field=_label(f"limits.{wrong}", say), known=known))
     return checked(whole)
 
 
 def _put(whole: dict, rule: Rule, field: str, value: object, say: Speaker) -> None:
     top, _, inner = field.partition(".")
     label = _label(field, say)
-    if top not in FIELDS or (inner and inner not in (GRADES if top == "answer_within_minutes" else rule.limits)):
+    if top not in FIELDS or (inner not in _inside(top, rule)):
         raise RuleError(say("warnings.error_field"))
     if field == "is_on":
-        whole["is_on"] = value is True
+        if not isinstance(value, bool):
+            raise RuleError(say("warnings.error_field"))
+        whole["is_on"] = value
     elif field == "level":
         if value not in LEVELS:
             raise RuleError(say("warnings.error_level", field=label))
         whole["level"] = value
     elif top == "answer_within_minutes":
         whole[top] = {**whole[top], inner: _minutes(value, label, say)}
-    elif inner:
-        whole[top] = {**whole[top], inner: _number(value, label, say)}
+    elif top == "limits":
+        whole[top] = {**whole[top], inner: _limit(inner, value, label, say)}
     else:
         number = _number(value, label, say)
         if field == "per_day" and not 0 < number <= 1000:
             raise RuleError(say("warnings.error_range", field=label, low=">0", high="1000"))
         whole[top] = number
+
+
+def _inside(top: str, rule: Rule) -> Collection[str]:
+    """What can be set inside a field; a plain one has only itself."""
+    return {"answer_within_minutes": GRADES, "limits": tuple(rule.limits)}.get(top, ("",))
+
+
+def _limit(name: str, value: object, label: str, say: Speaker) -> float:
+    number, (low, high) = _number(value, label, say), LIMIT_RANGES.get(name, (0, 10_000))
+    if not low <= number <= high or (name in WHOLE_LIMITS and number != int(number)):
+        word = "warnings.error_whole" if name in WHOLE_LIMITS else "warnings.error_range"
+        raise RuleError(say(word, field=label, low=str(low), high=f"{high:,}"))
+    return number
 
 
 def _number(value: object, label: str, say: Speaker) -> float:
@@ -147,29 +175,28 @@ def _minutes(value: object, label: str, say: Speaker) -> int:
 
 def change(asked: Mapping[str, object], lang: str) -> dict[str, object]:
     """Keep what the form has changed; `{"refused": …}` in one line if anything of it cannot be, and then nothing is kept."""
-    say, name = speaker(lang), str(asked.get("rule") or "")
+    say, name = speaker(lang), text_of(asked.get("rule"))
     try:
         rule = wanted(name, asked.get("values"), say)
-        kept = _keep(rule, str(asked.get("by") or ""), whole_number(asked.get("seen")))
+        kept = _keep(rule, text_of(asked.get("by")), whole_number(asked.get("seen")))
     except ChangedMeanwhileError:
         return {"refused": say("warnings.error_rule_changed")}
-    except (RuleError, OperationsError) as error:
-        key = f"warnings.error_{error.reason}" if isinstance(error, BadEntryError) else ""
-        return {"refused": say(key) if key in all_words() else str(error)}
+    except RuleError as error:
+        return {"refused": str(error)}
+    except OperationsError as error:
+        return {"refused": why_not(error, say)}
     return {
         "said": say("warnings.rule_kept", n=kept, rule=rule_name(name, lang)) if kept else say("warnings.rule_same")
     }
 
 
 def _keep(rule: Rule, by: str, seen: int | None) -> int:
-    """How many fields were written; each only if nobody has changed the rule since it was seen."""
+    """How many fields were written, all or none, if nobody has changed the rule since it was seen."""
     before = next(one for one in rules_in_force(changed_rules()) if one.name == rule.name)
-    delivered, kept = _delivered(rule.name), 0
-    for field in FIELDS:
-        value = getattr(rule, field)
-        if value == getattr(before, field):
-            continue
-        is_back = value == getattr(delivered, field)
-        made = reset_rule(rule.name, field, by, seen) if is_back else change_rule(rule.name, field, value, by, seen)
-        seen, kept = made.id, kept + 1
-    return kept
+    delivered = _delivered(rule.name)
+    wanted = {
+        field: AS_DELIVERED if getattr(rule, field) == getattr(delivered, field) else getattr(rule, field)
+        for field in FIELDS
+        if getattr(rule, field) != getattr(before, field)
+    }
+    return len(change_rule_at_once(rule.name, wanted, by, seen)) if wanted else 0

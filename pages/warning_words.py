@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 from analytics.early_warning.rules import FAILED_RULE
 from analytics.view import local
+from operations.errors import OperationsError, WarningActionError
 from operations.warning_life import Grade, State, Step
 from operations.warnings import Event, Kept
 from ui.components.numbers import count
@@ -93,6 +94,19 @@ def _moment(text: object) -> str:
 
 def _number(value: object) -> str:
     return count(value) if isinstance(value, int | float) else "–"
+
+
+def why_not(error: OperationsError, say: Speaker) -> str:
+    """Why something was not kept, in the words of this page where it has some, else in the store's one line."""
+    if type(error) is OperationsError:  # the store itself: locked, full, gone
+        return say("warnings.error_store")
+    key = f"warnings.error_{error.reason}" if isinstance(error, WarningActionError) else ""
+    return say(key) if key in all_words() else str(error)
+
+
+def text_of(value: object) -> str:
+    """What somebody wrote, as a form sends it; what is neither text nor a whole number is nothing."""
+    return str(value) if isinstance(value, str | int) and not isinstance(value, bool) else ""
 
 
 def minutes_said(minutes: float | None, say: Speaker) -> str:

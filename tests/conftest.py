@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from operations.store import engine
 from settings import ROOT, Settings, settings
 
 REAL = ROOT.parent / "shared" / "real"
@@ -20,9 +21,12 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
 
 
 @pytest.fixture
-def hasty(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Whoever finds the store of what people keep locked waits for two seconds only. To be asked for before the store is opened."""
+def hasty(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Whoever finds the store of what people keep locked waits for two seconds only."""
     monkeypatch.setattr("operations.store.BUSY_SECONDS", 2)
+    engine.cache_clear()
+    yield
+    engine.cache_clear()
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from settings import REFERENCE
 from warehouse.errors import ZhiliError
@@ -20,6 +20,21 @@ FAILED_RULE = "detector_failed"
 Level = Literal["district", "town", "community", "grid"]
 GradeName = Annotated[str, Field(pattern="^(blue|yellow|orange|red)$")]
 Limit = Annotated[float, Field(ge=0, le=10_000, allow_inf_nan=False)]
+LIMIT_RANGES = {
+    "days": (1, 92),
+    "hours": (1, 48),
+    "forget_days": (1, 92),
+    "radius_m": (1, 1000),
+    "least_times": (0, 100),
+    "least_confidence": (0, 1),
+    "most_often": (0, 1),
+    "by_category": (0, 1),
+    "false_share": (0, 1),
+}
+"""What a limit may be: with less nothing could be looked at, with more nothing would ever be found, and nobody would be told why."""
+WHOLE_LIMITS = ("days", "forget_days", "by_category")
+DISTRICT_PERIODS = {"days": (1, 7), "hours": (1,)}
+"""The district's counts are of an hour, a day or a week: of no other periods are season and holidays known."""
 Minutes = Annotated[int, Field(ge=1, le=43_200)]
 """A month at most: who is given no end answers never."""
 
@@ -44,6 +59,29 @@ class Rule(BaseModel):
         default_factory=lambda: {"blue": 1440, "yellow": 480, "orange": 120, "red": 30},
         description="by grade: unanswered for longer, it goes up one level",
     )
+
+    @field_validator("limits")
+    @classmethod
+    def _can_be(cls, limits: dict[str, float]) -> dict[str, float]:
+        for name, value in limits.items():
+            low, high = LIMIT_RANGES.get(name, (0, 10_000))
+            if not low <= value <= high or (name in WHOLE_LIMITS and value != int(value)):
+                kind = "a whole number" if name in WHOLE_LIMITS else "a number"
+                raise ValueError(f"{name} must be {kind} between {low} and {high}")
+        return limits
+
+    @model_validator(mode="after")
+    def _has_its_periods(self) -> "Rule":
+        if wrong := period_that_is_none(self.detector, self.level, self.limits):
+            raise ValueError(f"limits: {wrong} must be one of {DISTRICT_PERIODS[wrong]} for the district")
+        return self
+
+
+def period_that_is_none(detector: str, level: str, limits: Mapping[str, float]) -> str:
+    """The limit that names a period of which the district's counts are not known, "" if there is none."""
+    if (detector, level) != ("counts", "district"):
+        return ""
+    return next((name for name, known in DISTRICT_PERIODS.items() if limits.get(name, known[0]) not in known), "")
 
 
 @lru_cache(maxsize=1)

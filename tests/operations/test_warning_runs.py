@@ -4,6 +4,7 @@ import subprocess
 import sys
 from datetime import timedelta
 from pathlib import Path
+from threading import Barrier, Thread
 
 import pytest
 
@@ -11,7 +12,14 @@ from operations import warning_runs
 from operations.errors import BadEntryError, ChangedMeanwhileError
 from operations.store import session
 from operations.tables import now
-from operations.warning_rules import change_rule, changed_rules, reset_rule, rule_history
+from operations.warning_rules import (
+    AS_DELIVERED,
+    change_rule,
+    change_rule_at_once,
+    changed_rules,
+    reset_rule,
+    rule_history,
+)
 from operations.warning_runs import (
     Looked,
     begun,
@@ -118,3 +126,31 @@ def test_of_two_who_change_a_rule_the_second_is_told():
         change_rule("counts", "is_on", False, "李", seen=0)
     with pytest.raises(BadEntryError):
         change_rule("counts", "per_day", "x" * 3000, "王")
+
+
+def test_of_many_who_change_a_rule_in_the_same_moment_one_is_kept_and_the_others_are_told():
+    told: list[str] = []
+    start = Barrier(8)
+
+    def change(n: int) -> None:
+        start.wait()
+        try:
+            change_rule("counts", "per_day", float(n), f"人{n}", seen=0)
+        except ChangedMeanwhileError as error:
+            told.append(str(error))
+
+    people = [Thread(target=change, args=(n,)) for n in range(1, 9)]
+    for one in people:
+        one.start()
+    for one in people:
+        one.join()
+    assert len(rule_history("counts")) == 1 and len(told) == 7
+
+
+def test_of_several_fields_at_once_all_are_kept_or_none():
+    with pytest.raises(BadEntryError):
+        change_rule_at_once("counts", {"per_day": 2.0, "limits": {"days": "x" * 3000}}, "王")
+    assert changed_rules() == {}
+    assert len(change_rule_at_once("counts", {"per_day": 2.0, "least_observed": 9.0}, "王", seen=0)) == 2
+    change_rule_at_once("counts", {"per_day": AS_DELIVERED, "least_observed": 5.0}, "王")
+    assert changed_rules() == {"counts": {"least_observed": 5.0}}

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -17,7 +17,9 @@ from operations.warning_folding import fold
 from operations.warning_life import OPEN, State, Step
 from operations.warning_rules import changed_rules
 from operations.warnings import warning
+from settings import settings
 from tests.operations.findings import NOON, found, look
+from tests.operations.locks import locked
 from ui.words import all_words
 from warehouse.errors import WarehouseError
 
@@ -164,6 +166,9 @@ def test_who_comes_second_is_told_who_was_faster_and_nothing_is_done(client: Fla
         ({"step": "merge", "by": "王", "into": "x"}, "编号"),
         ({"step": "merge", "by": "王", "into": "99999"}, "没有这条预警"),
         ({"step": "dispatch", "by": "王", "to": " "}, "派给谁"),
+        ({"step": "acknowledge", "by": {"name": "王"}}, "姓名"),
+        ({"step": "judge_true", "by": "王", "confirmed_at": "2099-01-01T00:00"}, "不晚于现在"),
+        ({"step": "judge_true", "by": "王", "confirmed_at": "1999-01-01T00:00"}, "一年之内"),
         ({"step": "withdraw", "by": "王"}, "没有这个操作"),
         ({"step": "escalate", "by": "王"}, "没有这个操作"),
         ({"step": ["x"], "by": {"a": 1}}, "没有这个操作"),
@@ -192,6 +197,35 @@ def test_only_json_of_our_own_pages_changes_anything(client: FlaskClient, path: 
     assert client.post(f"/warnings/{path}", json=[1]).status_code == 400
     assert client.get(f"/warnings/{path}").status_code in (404, 405, 200)
     assert "Access-Control-Allow-Origin" not in client.options(f"/warnings/{path}").headers
+
+
+def test_brackets_without_end_are_no_fault_of_ours(client: FlaskClient):
+    answer = client.post("/warnings/act", data="[" * 200_000, content_type="application/json")
+    assert answer.status_code == 400
+
+
+def test_merging_into_what_has_ended_says_so_and_not_that_somebody_was_faster(client: FlaskClient):
+    one, other = raised(subject="a"), raised(subject="b")
+    actions.merge(other, one, "李")
+    assert "已经了结" in told(client, "act", id=one, step="merge", by="王", into=str(other))["refused"]
+
+
+def test_a_store_that_is_held_by_another_process_is_said_in_the_words_of_the_page(hasty: None, client: FlaskClient):
+    number = raised()
+    rule = first(client)
+    with locked(settings().home / "operations.sqlite"):
+        for path, body in (
+            ("act", {"id": number, "step": "acknowledge"}),
+            ("rules/change", {"rule": rule["name"], "values": {"per_day": "2"}}),
+            ("mutes/begin", {"rule": rule["name"], "reason": "庙会", "until": _tomorrow()}),
+        ):
+            assert "写不进去" in told(client, path, by="王", **body)["refused"], path
+        assert asked(client, "list")["rows"][0]["state"] == "raised"
+    assert "said" in told(client, "act", id=number, step="acknowledge", by="王")
+
+
+def _tomorrow() -> str:
+    return f"{datetime.now() + timedelta(days=1):%Y-%m-%dT%H:%M}"
 
 
 def test_a_phone_number_in_a_comment_never_comes_back(client: FlaskClient):
@@ -265,13 +299,14 @@ def test_a_rule_that_somebody_has_just_changed_is_not_overwritten(client: FlaskC
 @pytest.mark.parametrize(
     "values",
     [{"per_day": "0"}, {"per_day": "x"}, {"per_day": "nan"}, {"per_day": "1e9"}, {"per_day": None}, {"level": "planet"}, {"odd": 1}, {"limits.odd": 1},
-     {"least_observed": "-1"}, {"answer_within_minutes.red": "0"}, {"answer_within_minutes.red": "1.5"}, {"answer_within_minutes.mauve": "5"}, {"name": "x"}, {"detector": "x"}],
+     {"limits.days": "0"}, {"limits.days": "0.5"}, {"limits.days": "10000"}, {"limits": 5}, {"level.days": 1}, {"per_day.days": 1}, {"is_on": "maybe"},
+     {"level": "district", "limits.days": "3"}, {"least_observed": "-1"}, {"answer_within_minutes.red": "0"}, {"answer_within_minutes.red": "1.5"}, {"answer_within_minutes.mauve": "5"}, {"name": "x"}, {"detector": "x"}],
 )  # fmt: skip
 def test_what_no_rule_can_be_is_refused_in_one_line(client: FlaskClient, values: dict):
     rule = first(client)
     for path in ("rules/change", "preview"):
         refused = told(client, path, rule=rule["name"], by="王", values=values | ({"per_day": values["per_day"]} if "per_day" in values else {}))["refused"]  # fmt: skip
-        assert refused and "\n" not in refused
+        assert refused and "\n" not in refused and "Rule " not in refused
     assert changed_rules() == {}
 
 

@@ -8,7 +8,16 @@ ABSURD = {
     "per_day": [0, -1, float("nan"), float("inf"), 1e9, "many"],
     "least_observed": [-1, float("inf")],
     "level": ["moon", ""],
-    "limits": [{"days": -1}, {"days": float("nan")}, {"days": 1e12}, {"days": "x"}],
+    "limits": [
+        {"days": -1},
+        {"days": float("nan")},
+        {"days": 1e12},
+        {"days": "x"},
+        {"days": 0},
+        {"days": 0.5},
+        {"hours": 0},
+        {"most_often": 7},
+    ],
     "answer_within_minutes": [{"blue": 0}, {"red": -5}, {"red": 10**15}, {"purple": 5}],
     "colour": ["red"],
 }
@@ -18,6 +27,14 @@ ABSURD = {
 def test_what_no_rule_can_have_is_refused_in_one_line_that_names_it(field: str, value: object):
     with pytest.raises(RuleError, match=f"^Rule counts: {field}[^\n]*$"):
         rule_with(default_rules()[0], {field: value})
+
+
+@pytest.mark.parametrize("name", ["counts_district", "counts_district_week"])
+def test_the_district_is_counted_by_the_day_or_the_week_and_by_nothing_between(name: str):
+    one = next(rule for rule in default_rules() if rule.name == name)
+    assert {rule_with(one, {"limits": {"days": days}}).limits["days"] for days in (1, 7)} == {1, 7}
+    with pytest.raises(RuleError, match="days"):
+        rule_with(one, {"limits": {"days": 3}})
 
 
 def test_a_change_that_cannot_be_leaves_the_rule_as_delivered_and_is_in_the_log(caplog: pytest.LogCaptureFixture):
