@@ -14,13 +14,15 @@ class Channel:
     per_minute: int
 
 
+WECOM_MARKDOWN_BYTES, WECOM_TEXT_BYTES = 4000, 2000
 CHANNELS = (
-    Channel("wecom", 4000, 20),  # a robot takes 4096 bytes of markdown, 2048 of text, and 20 messages a minute
+    Channel(
+        "wecom", WECOM_MARKDOWN_BYTES, 20
+    ),  # a robot takes 4096 bytes of markdown, 2048 of text, and 20 messages a minute
     Channel("dingtalk", 18_000, 20),  # 20,000 bytes and 20 messages a minute
     Channel("webhook", 500_000, 60),
     Channel("mail", 500_000, 20),
 )
-WECOM_TEXT_BYTES = 2000
 
 
 def channels() -> tuple[str, ...]:

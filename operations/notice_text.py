@@ -2,7 +2,8 @@
 
 import re
 import tomllib
-from collections.abc import Mapping, Sequence
+import unicodedata
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import lru_cache
 from pathlib import Path
@@ -12,9 +13,13 @@ from settings import settings
 
 Payload = Mapping[str, Any]
 """What `notices.told` put into the outbox, with `rule_name` and `sentence`, each {language: text}, of whoever sends it."""
+UNSEEN = ("Cc", "Cf", "Cs", "Co")
+"""Kinds of signs that nobody sees, but that turn a text round or hide what it says."""
 WORDS_FILE = Path(__file__).with_name("notice_words.toml")
 LONGEST_NAME, LONGEST_SENTENCE = 80, 300
-MARKUP = re.compile(r"[<>\[\]()*_`#|@\\~!\r\n\t]+")
+SHORTER = (LONGEST_SENTENCE, 150, 60, 0)
+"""If a single notice is too long for a message its sentences are cut, and then left out: its heading and its link say enough."""
+MARKUP = re.compile(r"[<>\[\]()*_`#|@＠\\~!\r\n\t]+|://|\bwww\.", re.IGNORECASE)
 """Signs that a chat would take for markup, for a link, or for a call to everybody: a name from the data has none to keep."""
 
 
@@ -30,19 +35,33 @@ def title(payloads: Sequence[Payload]) -> str:
     return f"{_words()['title']}: {_heading(payloads[0])}"
 
 
-def plain_text(payloads: Sequence[Payload]) -> str:
-    """A message without markup."""
+def plain_text(payloads: Sequence[Payload], most_bytes: int | None = None) -> str:
+    """A message without markup, of so many bytes at most."""
+    return _fitting(_plain_text, payloads, most_bytes)
+
+
+def markdown(payloads: Sequence[Payload], most_bytes: int | None = None) -> str:
+    """A message as both chats show it, of so many bytes at most."""
+    return _fitting(_markdown, payloads, most_bytes)
+
+
+def _fitting(make: Callable[[Sequence[Payload], int], str], payloads: Sequence[Payload], most_bytes: int | None) -> str:
+    texts = (make(payloads, longest) for longest in SHORTER)
+    return next((text for text in texts if most_bytes is None or len(text.encode()) <= most_bytes), make(payloads, 0))
+
+
+def _plain_text(payloads: Sequence[Payload], longest: int) -> str:
     blocks = [
-        "\n".join([_heading(payload), *_facts(payload), *([_address(payload)] if _address(payload) else [])])
+        "\n".join([_heading(payload), *_facts(payload, longest), *([_address(payload)] if _address(payload) else [])])
         for payload in payloads
     ]
     return "\n\n".join([title(payloads), *blocks] if len(payloads) > 1 else blocks)
 
 
-def markdown(payloads: Sequence[Payload]) -> str:
-    """A message as both chats show it: headings, quotes and links, which is all of markdown that both know."""
+def _markdown(payloads: Sequence[Payload], longest: int) -> str:
+    """Headings, quotes and links, which is all of markdown that both chats know."""
     blocks = [
-        "\n\n".join([f"**{_heading(payload)}**", *(f"> {fact}" for fact in _facts(payload)), *_link(payload)])
+        "\n\n".join([f"**{_heading(payload)}**", *(f"> {fact}" for fact in _facts(payload, longest)), *_link(payload)])
         for payload in payloads
     ]
     return "\n\n".join(
@@ -65,8 +84,8 @@ def _heading(payload: Payload) -> str:
     return f"【{_word('grade', payload['grade'])}】" + " · ".join(part for part in parts if part)
 
 
-def _facts(payload: Payload) -> list[str]:
-    said = [clean(text, LONGEST_SENTENCE) for text in payload["sentence"].values()]
+def _facts(payload: Payload, longest: int) -> list[str]:
+    said = [clean(text, longest) for text in payload["sentence"].values() if longest]
     span = _words()["span"].format(since=_local(payload["since"]), until=_local(payload["until"]))
     return [*said, span, _words()["answer"].format(level=_word("level", payload["level"]))]
 
@@ -86,7 +105,9 @@ def _word(kind: str, name: object) -> str:
 
 def clean(value: object, longest: int = LONGEST_NAME) -> str:
     """A text from the data as it may stand in a message: short, on one line, and no markup."""
-    return " ".join(MARKUP.sub(" ", str(value)).split())[:longest]
+    on_one_line = " ".join(str(value).split())
+    seen = "".join(sign for sign in on_one_line if unicodedata.category(sign) not in UNSEEN)
+    return " ".join(MARKUP.sub(" ", seen).split())[:longest]
 
 
 def _local(moment: object) -> str:

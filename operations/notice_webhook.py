@@ -19,6 +19,7 @@ from datetime import UTC, datetime
 from urllib.parse import SplitResult, quote_plus, urlsplit
 
 from operations.errors import OperationsError
+from operations.notice_channels import WECOM_MARKDOWN_BYTES, WECOM_TEXT_BYTES
 from operations.notice_text import Payload, markdown, plain_text, title
 from settings import settings
 
@@ -57,9 +58,9 @@ def _body(channel: str, payloads: Sequence[Payload]) -> dict[str, object]:
     if channel == "dingtalk":
         return {"msgtype": "markdown", "markdown": {"title": title(payloads), "text": markdown(payloads)}}
     if channel == "wecom" and settings().notice_wecom_format == "text":
-        return {"msgtype": "text", "text": {"content": plain_text(payloads)}}
+        return {"msgtype": "text", "text": {"content": plain_text(payloads, WECOM_TEXT_BYTES)}}
     if channel == "wecom":
-        return {"msgtype": "markdown", "markdown": {"content": markdown(payloads)}}
+        return {"msgtype": "markdown", "markdown": {"content": markdown(payloads, WECOM_MARKDOWN_BYTES)}}
     return {
         "sent_at": datetime.now(UTC).isoformat(timespec="seconds"),
         "notices": [dict(payload) for payload in payloads],

@@ -25,6 +25,7 @@ from operations import warning_actions as actions
 from operations.errors import NotThereError
 from operations.notice_delivery import deliver_due, wait_after
 from operations.notice_tables import NoticeRow
+from operations.notice_text import clean
 from operations.notices import dead_notices, outboxes, retried, unread
 from operations.store import session
 from operations.tables import now
@@ -259,6 +260,28 @@ def test_no_personal_data_and_no_markup_from_the_data_leave_the_house(robot: Rob
     assert "13800138000" not in sent and "王小明" not in sent
     text = robot.got[0][1]["markdown"]["content"]
     assert "<@all>" not in text and "](http://evil" not in text
+
+
+@pytest.mark.parametrize(
+    "odd", ["http://evil.example/x", "WWW.evil.example", "a\u202egnp.exe", "a\u200b@all", "＠all", "a\x00\x1b[31m", "\u2028# b", "![i](https://e)"]
+)  # fmt: skip
+def test_a_name_from_the_data_is_no_link_no_call_and_shows_all_of_itself(odd: str):
+    left = clean(odd)
+    assert not any(sign in left.lower() for sign in ("://", "www.", "@", "＠", "\u202e", "\u200b", "\x00", "\x1b", "\u2028", "#", "["))  # fmt: skip
+    assert left
+
+
+@pytest.mark.parametrize(("form", "most"), [("text", 2048), ("markdown", 4096)])
+def test_a_single_notice_however_long_fits_the_robot(
+    robot: Robot, monkeypatch: pytest.MonkeyPatch, form: str, most: int
+):
+    site_has(monkeypatch, notice_wecom=robot.address, notice_wecom_format=form, notice_link="http://z/" + "a" * 150)
+    raise_one("字" * 200)
+    words = {"rule_name": {"zh": "规" * 80, "en": "r" * 80}, "sentence": {"zh": "字" * 400, "en": "地" * 400}}
+    assert deliver_due(lambda _payload: words) == 1
+    ((_, body),) = robot.got
+    text = body[form]["content"]
+    assert len(text.encode()) <= most and "/warnings?warning=" in text and "字" * 60 in text
 
 
 def test_what_waits_for_a_channel_that_is_gone_is_dead_and_says_why(robot: Robot, monkeypatch: pytest.MonkeyPatch):
