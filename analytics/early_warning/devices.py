@@ -17,6 +17,7 @@ from analytics.early_warning.finding import Finding, Point
 from analytics.early_warning.found import Look, Scene, Sign, finding
 from analytics.early_warning.impact import impact_of_device
 from analytics.early_warning.rules import Rule
+from analytics.early_warning.silence_feeds import last_words
 
 HOLD_MINUTES = {"level_gauge": 60.0, "river_fence": 60.0, "smoke": 0.0}
 """A gauge may be splashed and somebody may pass a fence; smoke is told of at once. Bins have a forecast of their own."""
@@ -60,15 +61,23 @@ def often_over(cursor: duckdb.DuckDBPyConnection, look: Look, kinds: tuple[str, 
 
 
 def detect(read: pd.DataFrame, often: dict[str, float], scene: Scene, rule: Rule) -> list[Finding]:
-    """From the columns of `readings`; what is over but has not been for the hold, or has fallen silent since, is not told of."""
+    """From the columns of `readings`; what is over but has not been for the hold, or has alone fallen silent since, is not told of."""
     runs = over_now(read)
     if runs.empty:
         return []
-    age = (scene.until - runs["last_at"]).dt.total_seconds() / 60
+    age = (runs["kind"].map(_last_word(read, scene)) - runs["last_at"]).dt.total_seconds() / 60
     held = (runs["last_at"] - runs["since"]).dt.total_seconds() / 60
     hold = runs["kind"].map(HOLD_MINUTES).fillna(0.0)
     is_told = (held >= hold) & (age <= FRESH_PERIODS * runs["every_minutes"])
     return [_finding(scene, rule, row, read, often.get(row["kind"], 0.5)) for _, row in runs[is_told].iterrows()]
+
+
+def _last_word(read: pd.DataFrame, scene: Scene) -> pd.Series:
+    """By kind as of when its sensors are judged: a feed that lags, or has stopped in the storm, does not end a flood."""
+    own = read.groupby("sensor_id").agg(
+        kind=("kind", "first"), last_at=("measured_at", "max"), gap_minutes=("every_minutes", "first")
+    )
+    return last_words(own, scene.until, dict.fromkeys(own["kind"], 0.0))["judged_at"]
 
 
 def over_now(read: pd.DataFrame) -> pd.DataFrame:

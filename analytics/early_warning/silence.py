@@ -6,6 +6,7 @@ A sensor heard of fewer than ten times in 30 days is unknown, not silent. One si
 news any more: the online rate counts it. A frozen one is told of for as long as it lasts: it counts as online.
 """
 
+from collections.abc import Mapping
 from datetime import timedelta
 
 import duckdb
@@ -19,7 +20,7 @@ from analytics.early_warning.finding import Finding
 from analytics.early_warning.found import Look, Scene, Sign, finding
 from analytics.early_warning.impact import impact_of_device
 from analytics.early_warning.rules import Rule
-from analytics.early_warning.silence_feeds import UNKNOWN_DELIVERY_MINUTES, dead, delivery_minutes, last_words
+from analytics.early_warning.silence_feeds import UNKNOWN, dead, deliveries, last_words
 from analytics.early_warning.silence_fold import Group, folded
 from analytics.metrics.relations import SILENT_AFTER_PERIODS
 
@@ -33,7 +34,7 @@ LEAST_LOSS = 0.02
 
 def findings_of(look: Look, scene: Scene, rule: Rule) -> list[Finding]:
     """Sensors, or all of an area, that have fallen silent or are frozen."""
-    return detect(heard(look), scene, rule, delivery_minutes(look, "readings"))
+    return detect(heard(look), scene, rule, deliveries(look, "readings"))
 
 
 @question
@@ -67,10 +68,8 @@ def heard(cursor: duckdb.DuckDBPyConnection, look: Look) -> pd.DataFrame:
     ).df()
 
 
-def detect(
-    sensors: pd.DataFrame, scene: Scene, rule: Rule, delivery: float = UNKNOWN_DELIVERY_MINUTES
-) -> list[Finding]:
-    """From the columns of `heard`, files coming every so many minutes (`delivery`); unknown sensors are in no finding."""
+def detect(sensors: pd.DataFrame, scene: Scene, rule: Rule, delivery: Mapping[str, float] = UNKNOWN) -> list[Finding]:
+    """From the columns of `heard`, files coming every so many minutes (`delivery`, by kind); unknown sensors are in no finding."""
     known = sensors[(sensors["n"] >= FEWEST_READINGS) & (sensors["gap_minutes"] > 0)].reset_index(drop=True)
     if known.empty:
         return []

@@ -6,6 +6,7 @@ come in runs): n bad checks in a row have the first times the second to the powe
 30 days is no news. All cameras of an area, or of one owner, going at once are one finding: what they hang on has failed.
 """
 
+from collections.abc import Mapping
 from datetime import timedelta
 
 import duckdb
@@ -19,7 +20,7 @@ from analytics.early_warning.finding import Finding
 from analytics.early_warning.found import Look, Scene, Sign, finding
 from analytics.early_warning.impact import impact_of_device
 from analytics.early_warning.rules import Rule
-from analytics.early_warning.silence_feeds import UNKNOWN_DELIVERY_MINUTES, dead, delivery_minutes, last_words
+from analytics.early_warning.silence_feeds import UNKNOWN, dead, deliveries, last_words
 from analytics.early_warning.silence_fold import Group, folded
 from analytics.metrics.relations import CAMERA_SEEN_HOURS
 
@@ -31,7 +32,7 @@ LEAST_SHARE = 0.02
 
 def findings_of(look: Look, scene: Scene, rule: Rule) -> list[Finding]:
     """Cameras, or all of an area or owner, that nothing has been seen of for several checks."""
-    return detect(seen(look), scene, rule, delivery_minutes(look, "camera_states"))
+    return detect(seen(look), scene, rule, deliveries(look, "checks"))
 
 
 @question
@@ -61,10 +62,8 @@ def seen(cursor: duckdb.DuckDBPyConnection, look: Look) -> pd.DataFrame:
     ).df()
 
 
-def detect(
-    cameras: pd.DataFrame, scene: Scene, rule: Rule, delivery: float = UNKNOWN_DELIVERY_MINUTES
-) -> list[Finding]:
-    """From the columns of `seen`, files coming every so many minutes (`delivery`).
+def detect(cameras: pd.DataFrame, scene: Scene, rule: Rule, delivery: Mapping[str, float] = UNKNOWN) -> list[Finding]:
+    """From the columns of `seen`, files coming every so many minutes (`delivery`, by kind).
 
     A camera not checked in the 24 hours before now, or before no camera was checked any more, is unknown and in no finding.
     """

@@ -1,13 +1,19 @@
 """Sensors over their threshold, rising fast, about to be full, silent or frozen are found; noise, loss and unknown are not."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
 
+from analytics.answers import newest_snapshot
 from analytics.early_warning import bins, devices, devices_rising, silence, silence_cameras
+from analytics.early_warning.found import Look
+from analytics.early_warning.silence_feeds import deliveries
+from tests import small
 from tests.analytics.early_warning.scenes import UNTIL, grids, rule, scene
+from tests.homes import put
 
 WHERE = scene()
 GRIDS = grids(WHERE)
@@ -55,6 +61,17 @@ def test_a_gauge_silent_since_it_was_over_is_not_told_of_as_over():
         == []
     )
     assert devices.detect(seen.iloc[:0], {}, WHERE, rule("threshold")) == []
+
+
+def test_a_gauge_over_its_threshold_when_all_gauges_stopped_stays_told_of():
+    values = np.full((4, 48), 1.0)
+    values[0, -4:] = 2.8
+    seen = read(values)
+    stopped = seen.assign(measured_at=seen["measured_at"] - timedelta(hours=20))
+    found = devices.detect(stopped, {}, WHERE, rule("threshold"))
+    assert [one.subject for one in found] == ["S000"]
+    went_first = stopped[(stopped["sensor_id"] != "S000") | (stopped["measured_at"] < UNTIL - timedelta(hours=30))]
+    assert devices.detect(went_first, {}, WHERE, rule("threshold")) == []
 
 
 def noise(seed: int, n: int = 24, days: int = 60) -> np.ndarray:
@@ -176,7 +193,7 @@ def test_a_whole_feed_that_stops_is_one_finding_and_who_was_silent_before_is_sti
     seen = pd.concat([heard(last_at=UNTIL - timedelta(hours=20)), heard(100, kind="bin")], ignore_index=True)
     seen["sensor_id"] = seen["kind"] + seen["sensor_id"]
     seen.loc[5, "last_at"] = UNTIL - timedelta(hours=40)
-    found = silence.detect(seen, WHERE, rule("silence"), delivery=60.0)
+    found = silence.detect(seen, WHERE, rule("silence"), delivery={"level_gauge": 60.0})
     assert [(one.reason["kind"], one.subject, one.area_id, one.observed) for one in found[:1]] == [
         ("silent_feed", "feed:level_gauge", "370116", 200)
     ]
@@ -187,10 +204,75 @@ def test_a_whole_feed_that_stops_is_one_finding_and_who_was_silent_before_is_sti
 def test_a_feed_is_late_by_how_often_its_files_come():
     seen = heard(last_at=UNTIL - timedelta(hours=20))
     kinds = [
-        [one.reason["kind"] for one in silence.detect(seen, WHERE, rule("silence"), delivery=60 * hours)]
+        [
+            one.reason["kind"]
+            for one in silence.detect(seen, WHERE, rule("silence"), delivery={"level_gauge": 60.0 * hours})
+        ]
         for hours in (1, 6, 24)
     ]
     assert kinds == [["silent_feed"], ["silent_feed"], []]
+
+
+def test_a_feed_is_late_by_its_own_files_and_not_by_those_of_another_kind():
+    seen = pd.concat([heard(), heard(100, kind="bin", last_at=UNTIL - timedelta(hours=20))], ignore_index=True)
+    seen["sensor_id"] = seen["kind"] + seen["sensor_id"]
+    every = {"level_gauge": 5.0, "bin": 24 * 60.0}
+    assert silence.detect(seen, WHERE, rule("silence"), every) == []
+    late = silence.detect(seen, WHERE, rule("silence"), {"level_gauge": 5.0, "bin": 60.0})
+    assert [one.subject for one in late] == ["feed:bin"]
+
+
+def test_two_devices_wait_for_their_daily_file_and_are_told_one_by_one_when_it_is_late():
+    seen = pd.concat([heard(), heard(2, kind="smoke", last_at=UNTIL - timedelta(hours=20))], ignore_index=True)
+    seen["sensor_id"] = seen["kind"] + seen["sensor_id"]
+    assert silence.detect(seen, WHERE, rule("silence"), {"smoke": 24 * 60.0}) == []
+    late = silence.detect(seen, WHERE, rule("silence"), {"smoke": 60.0})
+    assert [(one.reason["kind"], one.subject) for one in late] == [("silent", "smokeS000"), ("silent", "smokeS001")]
+
+
+def test_how_often_files_come_is_told_by_kind_and_what_is_loaded_together_is_one_delivery(home: Path):
+    small.build()
+    put({"sensor": _sensors(), "load": _loads(), "reading": _said()})
+    look = Look(newest_snapshot(), small.NOW + timedelta(seconds=1))
+    found = deliveries(look, "readings")
+    assert found["level_gauge"] == 30.0 and found["smoke"] == 24 * 60.0
+    assert "bin" not in found, "all of it came at once"
+    assert deliveries(look, "checks") == {}
+
+
+KINDS = {"level_gauge": timedelta(minutes=30), "smoke": timedelta(days=1)}
+
+
+def _sensors() -> pd.DataFrame:
+    return pd.DataFrame([{"sensor_id": kind, "source": "x", "kind": kind, "load_id": 1} for kind in KINDS])
+
+
+def _came() -> list[tuple[int, str, datetime, datetime]]:
+    """(load, kind, until, started): gauges every half hour, smoke once a day as two files that come together."""
+    rows, load = [], 1000
+    for kind, every in KINDS.items():
+        for n in range(12):
+            until = small.NOW - n * every
+            for part in range(2 if kind == "smoke" else 1):
+                load += 1
+                rows.append((load, kind, until - part * timedelta(hours=1), until + timedelta(minutes=1 + part)))
+    return rows
+
+
+def _loads() -> pd.DataFrame:
+    return pd.DataFrame(
+        [{"load_id": load, "source": "x", "kind": "readings", "file": "x", "status": "done", "started_at": started, "data_until": until}
+         for load, _kind, until, started in _came()]
+    )  # fmt: skip
+
+
+def _said() -> pd.DataFrame:
+    return pd.DataFrame(
+        [
+            {"sensor_id": kind, "source": "x", "measured_at": until, "value": 1.0, "load_id": load}
+            for load, kind, until, _started in _came()
+        ]
+    )
 
 
 def test_sensors_that_only_lose_reports_are_quiet_within_the_budget():
