@@ -21,7 +21,7 @@ from operations.warning_areas import overlap, set_touched
 from operations.warning_life import ENDED, LIVE, OPEN, State, Step
 from operations.warning_mutes import mute_on
 from operations.warning_raised import Look, Path, Raised, is_near, number
-from operations.warning_same import inside, of_siblings, told_by
+from operations.warning_same import inside, of_siblings, seen_later, told_by
 from operations.warning_steps import changing, is_muted, record, start_timer, take
 from operations.warning_tables import WarningRow
 
@@ -144,21 +144,38 @@ def _place(
     store: Session, look: Look, matter: _Matter, rows: list[WarningRow], siblings: list[WarningRow]
 ) -> WarningRow:
     raised = matter.raised
-    if live := [row for row in rows if row.id in matter.homes]:
+    live = [row for row in rows if row.id in matter.homes]
+    cooling = [row for row in rows if row.state not in LIVE and _is_cooling(look, row) and _is_there(raised, row)]
+    if known := _known_before(look, live, cooling):
+        row = known
+        _see_again(store, look, row, raised)
+        _take_in(store, row, live)
+    elif live:
         row = _merged(store, live)
         _grow(store, look, row, raised)
-    elif cooling := [
-        row for row in rows if row.state not in LIVE and _is_cooling(look, row) and _is_there(raised, row)
-    ]:
+    elif cooling:
         row = cooling[-1]
         _see_again(store, look, row, raised)
-    elif other := told_by(siblings, raised):
+        if row.state == State.raised:
+            _take_in(store, row, inside(siblings, raised))
+    elif other := told_by(siblings, raised) or seen_later(siblings, raised):
         row = other
     else:
         row = _raise(store, look, raised)
-        for smaller in inside(siblings, raised):
-            take_in(store, row, smaller, None)
+        _take_in(store, row, inside(siblings, raised))
     return row
+
+
+def _known_before(look: Look, live: Sequence[WarningRow], cooling: Sequence[WarningRow]) -> WarningRow | None:
+    """What was withdrawn and is there again, where all that stands for it meanwhile was raised by looks back and told to nobody."""
+    withdrawn = [row for row in cooling if row.state == State.withdrawn and row.told_at is not None]
+    is_quiet = all(row.state == State.raised and row.told_at is None for row in live)
+    return withdrawn[-1] if look.is_newest and live and is_quiet and withdrawn else None
+
+
+def _take_in(store: Session, row: WarningRow, others: Iterable[WarningRow]) -> None:
+    for other in others:
+        take_in(store, row, other, None)
 
 
 def _is_cooling(look: Look, row: WarningRow) -> bool:
@@ -170,8 +187,7 @@ def _is_cooling(look: Look, row: WarningRow) -> bool:
 def _merged(store: Session, live: list[WarningRow]) -> WarningRow:
     """The one that is furthest in its life, then the oldest, having taken in the others."""
     first, *others = sorted(live, key=lambda row: (-LIVE.index(State(row.state)), row.id))
-    for other in others:
-        take_in(store, first, other, None)
+    _take_in(store, first, others)
     return first
 
 
@@ -262,7 +278,7 @@ def _tell_late(store: Session, look: Look, row: WarningRow) -> None:
 def _see_again(store: Session, look: Look, row: WarningRow, raised: Raised) -> None:
     """What was judged false, closed or withdrawn and is found again: counted, or reopened if it is graver or long ago."""
     _count_seen(row)
-    if raised.until < row.until:
+    if raised.until < row.until and not look.is_newest:
         return
     long_ago = row.state == State.judged_false and (row.judged_at or now()) <= now() - look.cool_down
     if raised.grade <= row.grade and row.state != State.withdrawn and not long_ago:
@@ -276,7 +292,10 @@ def _see_again(store: Session, look: Look, row: WarningRow, raised: Raised) -> N
     set_touched(store, row.id, raised.touches)
     _mute_if_asked(store, row, raised)
     why = "withdrawn" if row.state == State.withdrawn else "graver" if raised.grade > before else "still_there"
-    is_told = look.is_news and not is_muted(row, now())
+    is_known = (
+        why == "withdrawn" and row.told_at is not None and raised.grade <= before
+    )  # nobody was told of its withdrawal
+    is_told = look.is_news and not is_muted(row, now()) and not is_known
     take(store, row, Step.reopen, None, detail={"grade_before": before, "why": why}, is_told=is_told)
     if not look.is_news:
         row.answer_by = None

@@ -43,6 +43,11 @@ def inside(rows: Iterable[WarningRow], raised: Raised) -> list[WarningRow]:
     ]  # fmt: skip
 
 
+def seen_later(rows: Iterable[WarningRow], raised: Raised) -> WarningRow | None:
+    """A sibling's warning inside what a look back found, seen by a later look: the past adds nothing to what is known by now."""
+    return next((row for row in inside(rows, raised) if row.until > raised.until), None)
+
+
 def _is_same_matter(row: WarningRow, raised: Raised) -> bool:
     """One kind of thing by name, or by the name of what it belongs to: a category and one below it.
 

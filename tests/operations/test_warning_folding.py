@@ -233,6 +233,36 @@ def test_what_was_withdrawn_and_is_found_again_is_the_same_warning():
     recheck(Look("counts", NOON, NOON + HOUR), [])
     assert fold(look(NOON + 2 * HOUR), [found(until=NOON + 2 * HOUR)]) == [one.id]
     assert warning(one.id).events[-1].detail["why"] == "withdrawn"
+    assert told(one.id) == ["raised"], "nobody was told of the withdrawal, so nobody is told anew"
+    assert warning(one.id).warning.answer_by is not None
+
+
+def test_what_was_withdrawn_with_an_undone_load_is_there_again_though_the_data_reach_less_far():
+    (one,) = fold(look(NOON + DAY), [found(until=NOON + DAY)])
+    fold(look(NOON), [])
+    recheck(Look("counts", NOON + DAY, NOON), [])
+    assert warning(one).warning.state == "withdrawn"
+    assert fold(look(NOON), [found()]) == [one] and warning(one).warning.state == "raised"
+
+
+def test_what_was_withdrawn_and_is_there_graver_is_told():
+    one = raised()
+    fold(look(NOON + HOUR), [])
+    recheck(Look("counts", NOON, NOON + HOUR), [])
+    fold(look(NOON + 2 * HOUR), [found(until=NOON + 2 * HOUR, grade=4)])
+    assert told(one.id) == ["raised", "reopen"]
+
+
+def test_data_taken_back_and_loaded_again_tell_nobody_anything_twice():
+    (one,) = fold(look(NOON), [found(extent=grids(1, 2))])
+    recheck_at = Look("counts", NOON, NOON)
+    fold(look(NOON), [])
+    recheck(recheck_at, [])
+    for days in (3, 2, 1):  # the days that came again are looked at, and the matter reached elsewhere then
+        back = NOON - days * DAY
+        fold(Look("counts", back, NOON), [found(extent=grids(*range(2, 4 + days)), until=back)])
+    assert fold(look(NOON), [found(extent=grids(1, 2, 3))]) == [one]
+    assert [w.id for w in warnings()] == [one] and told(one) == ["raised"]
 
 
 def test_a_muted_matter_is_silent_and_a_graver_one_breaks_through():

@@ -1,12 +1,13 @@
 """One outbreak is one warning, whichever of the rules that count it saw it first; another matter or place is told of."""
 
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from operations import warning_actions as actions
 from operations.notices import unread
-from operations.warning_folding import fold
+from operations.warning_folding import fold, recheck
 from operations.warning_raised import Look, Raised
 from operations.warnings import warning, warnings
 from tests.operations.findings import COMMUNITY, DISTRICT, NOON, TOWN, found, grids
@@ -74,3 +75,21 @@ def test_what_was_closed_at_the_very_place_is_not_raised_by_another_rule_and_els
     actions.close(number, "王")
     assert see(found(rule=WEEK, grade=3, area=COMMUNITY)) == [number]
     assert see(found(rule=GRID, grade=3, extent=grids(1))) != [number]
+
+
+def test_a_look_back_takes_nothing_in_that_a_later_look_has_seen():
+    (now_there,) = see(found(rule=WEEK, grade=4, extent=grids(1, 2)))
+    back = NOON - timedelta(days=3)
+    wide = found(rule=DAY, grade=4, extent=grids(1, 2, 3, 4, 5, 6), until=back)
+    assert fold(Look(DAY, back, NOON, siblings=FAMILY - {DAY}), [wide]) == [now_there]
+    assert [one.id for one in warnings()] == [now_there] and unread().count == 1
+
+
+def test_what_is_reopened_takes_in_what_was_told_in_it_meanwhile():
+    (town,) = see(found(rule=WHOLE_TOWN, grade=3, area=TOWN, extent=TOWNS_GRIDS))
+    fold(Look(WHOLE_TOWN, NOON, NOON), [])
+    recheck(Look(WHOLE_TOWN, NOON, NOON), [])
+    (small,) = see(found(rule=GRID, grade=2, extent=grids(1)))
+    assert small != town
+    see(found(rule=WHOLE_TOWN, grade=3, area=TOWN, extent=TOWNS_GRIDS))
+    assert [one.id for one in warnings()] == [town] and warning(small).warning.merged_into == town
