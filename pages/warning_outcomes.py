@@ -1,6 +1,7 @@
 """How good the rules are and whether they run: the tables of the tab of outcomes, each with its own failure."""
 
 from collections.abc import Callable, Mapping
+from math import floor
 
 from analytics.area import areas
 from analytics.early_warning.rules import default_rules
@@ -140,7 +141,7 @@ def _suggested(one: Outcome, say: Speaker) -> str:
         return "–"
     better = one.suggestion
     return say(
-        "warnings.suggested", confidence=f"{better.confidence:.2f}", true=better.true, judged=better.judged,
+        "warnings.suggested", confidence=f"{floor(1e4 * better.confidence) / 1e4:g}", true=better.true, judged=better.judged,
         per_day=f"{better.raised_per_day:.2f}",
     )  # fmt: skip
 

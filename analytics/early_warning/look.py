@@ -63,7 +63,9 @@ def findings(rule: Rule, snapshot_id: int, until: datetime, with_incidents: bool
     if rule.detector not in DETECTORS:
         raise RuleError(f"Rule {rule.name}: no detector {rule.detector!r} (have: {', '.join(DETECTORS)}).")
     look = Look(snapshot_id, until)
+    least = rule.limits.get("least_confidence", 0.0)
     found = DETECTORS[rule.detector](look, Scene(until, areas(snapshot_id)), rule)
+    found = [one for one in found if one.confidence >= least]
     if with_incidents:
         found = [_with_incidents(look, one) for one in found]
     return sorted(found, key=lambda one: (-one.grade, one.probability, one.key))

@@ -110,7 +110,7 @@ def tail(count: Floats, expected: Floats, shape: Floats) -> Floats:
 def weekly(
     cursor: duckdb.DuckDBPyConnection, look: Look, area_id: str, category: str, channel: str | None
 ) -> tuple[Point, ...]:
-    """What came in an area of a category in each of the last 26 weeks; expected is their median, upper its Poisson 97.5 %."""
+    """What came in an area of a category in each of the last 26 weeks; expected is the mean but for the last two, upper two of its square roots above."""
     only = "and channel = $channel" if channel else ""
     values = {"until": look.until, "since": look.until - timedelta(weeks=WEEKS_SHOWN), "area": area_id}
     values |= {"category": category} | ({"channel": channel} if channel else {})

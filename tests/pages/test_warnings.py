@@ -327,6 +327,26 @@ def test_outcomes_say_how_many_of_the_judged_were_true(client: FlaskClient):
     assert row[4]["text"] == "75% (47%–91%)", "Wilson's interval of 9 of 12"
 
 
+def test_the_suggested_threshold_is_a_field_of_every_rule_and_lets_through_what_it_counted(client: FlaskClient):
+    for n in range(12):
+        number = raised(subject=f"s{n}", confidence=0.99876 if n < 10 else 0.3)
+        actions.acknowledge(number, "王")
+        actions.judge(number, "王", n < 6)
+    (row,) = asked(client, "outcomes")["rules"]["rows"]
+    assert row[-1].startswith("≥0.3：6/12")
+    for rule in asked(client, "rules")["rules"]:
+        assert "limits.least_confidence" in {field["name"] for field in rule["fields"]}, rule["name"]
+
+
+def test_a_suggestion_is_never_rounded_above_what_it_counted(client: FlaskClient):
+    for n in range(12):
+        number = raised(subject=f"s{n}", confidence=0.99996)
+        actions.acknowledge(number, "王")
+        actions.judge(number, "王", True)
+    (row,) = asked(client, "outcomes")["rules"]["rows"]
+    assert row[-1].startswith("≥0.9999：12/12")
+
+
 def test_what_is_muted_is_listed_with_its_reason_and_can_be_heard_again(client: FlaskClient):
     number = raised()
     actions.mute(number, "王", now() + timedelta(days=1), "庙会")

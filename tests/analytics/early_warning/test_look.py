@@ -112,6 +112,14 @@ def test_what_came_later_is_not_known_a_look_at_last_month_sees_no_slowdown(year
     assert findings(RULES["slow"], newest_snapshot(), year - timedelta(days=30)) == []
 
 
+def test_what_is_less_sure_than_the_rule_asks_is_not_told_of(year: datetime):
+    one, snapshot = RULES["threshold"], newest_snapshot()
+    (sure,) = findings(one, snapshot, year)
+    for least, left in ((sure.confidence, 1), (min(sure.confidence + 1e-9, 1.0), 0)):
+        limits = {**one.limits, "least_confidence": least}
+        assert len(findings(one.model_copy(update={"limits": limits}), snapshot, year)) == left
+
+
 def test_a_rule_that_is_off_finds_nothing_and_one_without_a_detector_says_what_there_is(year: datetime):
     assert findings(RULES["slow"].model_copy(update={"is_on": False}), newest_snapshot(), year) == []
     with pytest.raises(RuleError, match="no detector 'soothsayer'"):
