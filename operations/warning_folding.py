@@ -150,6 +150,7 @@ def _place(
         row = known
         _see_again(store, look, row, raised)
         _take_in(store, row, live)
+        row.grade = raised.grade  # however grave it once was in the past looked back at
     elif live:
         row = _merged(store, live)
         _grow(store, look, row, raised)

@@ -260,9 +260,9 @@ def test_data_taken_back_and_loaded_again_tell_nobody_anything_twice():
     recheck(recheck_at, [])
     for days in (3, 2, 1):  # the days that came again are looked at, and the matter reached elsewhere then
         back = NOON - days * DAY
-        fold(Look("counts", back, NOON), [found(extent=grids(*range(2, 4 + days)), until=back)])
+        fold(Look("counts", back, NOON), [found(extent=grids(*range(2, 4 + days)), until=back, grade=3)])
     assert fold(look(NOON), [found(extent=grids(1, 2, 3))]) == [one]
-    assert [w.id for w in warnings()] == [one] and told(one) == ["raised"]
+    assert [w.id for w in warnings()] == [one] and told(one) == ["raised"] and warning(one).warning.grade == 2
 
 
 def test_a_muted_matter_is_silent_and_a_graver_one_breaks_through():
