@@ -17,7 +17,7 @@ from analytics.early_warning.look import findings
 from analytics.early_warning.rules import FAILED_RULE, Rule, rules_in_force
 from clock.handing import FAILED_COOL_DOWN, failure, raised, siblings
 from clock.marks import NOTHING_GONE_BY, end_of, marks_of, past
-from clock.states import DataState, reads_devices, state_for
+from clock.states import FORECASTS, DataState, reads_devices, state_for
 from clock.telling import in_words
 from operations import warning_runs
 from operations.errors import OperationsError
@@ -169,7 +169,8 @@ class Rounds:
         is_now_only = reads_devices(rule)
         gone_by = NOTHING_GONE_BY if is_now_only else past(before.marks or {}, before.until, state)
         found: dict[datetime, list[Raised]] = {}
-        for until in (*map(end_of, gone_by.days), state.until):
+        days = () if rule.detector in FORECASTS else gone_by.days
+        for until in (*map(end_of, days), state.until):
             found[until] = self._found(rule, state, until)
             fold(Look(rule.name, until, state.until, siblings=siblings(rule)), found[until], run_id)
         if gone_by.corrected_from is not None:

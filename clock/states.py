@@ -15,6 +15,9 @@ DEVICES = ("sensor", "reading", "alarm", "camera", "camera_state", "area")
 READ_DEVICES = frozenset({"devices", "devices_rising", "bins", "silence", "silence_cameras"})
 """Detectors that read what devices say; all others read matters that people report."""
 
+FORECASTS = frozenset({"late"})
+"""Detectors that say what is going to be: what they would have said of days that are past by now is nobody's question."""
+
 
 @dataclass(frozen=True)
 class DataState:

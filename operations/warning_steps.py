@@ -142,11 +142,11 @@ def is_muted(row: WarningRow, at: datetime) -> bool:
 
 
 def checked_who(name: str) -> str:
-    """The name of who acts, without needless blanks; `BadEntryError`."""
+    """The name of who acts, without needless blanks and a telephone number; `BadEntryError`."""
     clean = " ".join(_seen(name).split())
     if not clean or len(clean) > LONGEST_WHO:
         raise BadEntryError("who", f"Say who you are, in at most {LONGEST_WHO} characters.")
-    return clean
+    return masked_text(clean)[:LONGEST_WHO]
 
 
 def checked_comment(text: str, *, needed: bool = False) -> str:

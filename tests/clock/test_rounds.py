@@ -146,6 +146,16 @@ def test_late_data_of_yesterday_are_looked_at_by_its_end_and_are_still_news(dist
     assert (one.until, one.over_since) == (MIDNIGHT, NOW + SECOND) and unread().count == 1
 
 
+def test_a_forecast_is_not_made_for_days_that_are_past(district: Site, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("clock.rounds.FORECASTS", frozenset({"counts"}))
+    rounds = district.rounds()
+    rounds.look()
+    district.asked.clear()
+    district.report(NOW - 5 * DAY, MUCH)
+    rounds.look()
+    assert district.asked_of("counts") == [NOW + SECOND] and matters() == []
+
+
 def test_late_data_of_last_week_raise_quietly(district: Site):
     rounds = district.rounds()
     rounds.look()

@@ -245,6 +245,11 @@ def test_unanswered_it_goes_up_level_by_level_and_is_overdue_at_the_district():
     assert actions.acknowledge(number, "王").is_overdue is False
 
 
+def test_a_telephone_number_given_as_a_name_is_masked():
+    kept = actions.assign(raised().id, "王 13800138000", "13900139000")
+    assert "139" not in (kept.assignee or "") and "138" not in (warning(kept.id).events[-1].who or "")
+
+
 @pytest.mark.parametrize("back", [timedelta(hours=2), timedelta(days=1), timedelta(days=400)])
 def test_a_clock_that_is_put_back_gives_nobody_more_time_than_the_grade_does(back: timedelta):
     number = raised(grade=4).id
