@@ -96,7 +96,7 @@ def mute(id: int, by: str, until: datetime, reason: str, seen: int | None = None
 
     def muted(store: Session, row: WarningRow) -> dict:
         mute_for(store, row, by=checked_who(by), until=until, reason=checked_comment(reason, needed=True))
-        row.muted_until, row.muted_grade = until, row.grade
+        row.muted_until, row.muted_grade = until.replace(microsecond=0), row.grade  # as the mute that is kept ends
         if row.state == State.raised:
             start_timer(row, now())
         return {"until": until.isoformat()}

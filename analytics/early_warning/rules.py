@@ -97,6 +97,9 @@ def rules_in_force(changes: Mapping[str, Mapping[str, object]]) -> tuple[Rule, .
 
 
 def _in_force(rule: Rule, changes: Mapping[str, object]) -> Rule:
+    limits = changes.get("limits")
+    if isinstance(limits, Mapping):  # kept whole, perhaps before a newer version gave the rule one more limit
+        changes = {**changes, "limits": {**rule.limits, **limits}}
     try:
         return rule_with(rule, changes)
     except RuleError as error:

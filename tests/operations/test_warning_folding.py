@@ -285,6 +285,13 @@ def test_a_graver_one_that_is_merged_into_a_muted_one_breaks_through_and_keeps_i
     assert both.answer_by is not None and both.answer_by <= now() + timedelta(minutes=30)
 
 
+def test_a_mute_that_ends_early_wakes_its_warning_to_the_very_second():
+    (one,) = fold(look(), [found()])
+    actions.mute(one, "王", now().replace(microsecond=500) + HOUR, "庙会")
+    end_mute(mutes()[0].id, "王")
+    assert warning(one).warning.muted_until is None
+
+
 def test_what_a_mute_was_meant_for_stays_muted_when_something_milder_is_merged_into_it():
     one, other = fold(look(), [found(extent=grids(1, 2), grade=3), found(extent=grids(4, 5), grade=2)])
     actions.mute(one, "王", now() + 2 * HOUR, "庙会")

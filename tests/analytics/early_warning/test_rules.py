@@ -44,5 +44,10 @@ def test_a_change_that_cannot_be_leaves_the_rule_as_delivered_and_is_in_the_log(
     assert f"Rule {first.name}: per_day" in caplog.text
 
 
+def test_limits_that_an_office_kept_leave_it_those_that_came_later():
+    slow = next(rule for rule in rules_in_force({"slow": {"limits": {"days": 7}}}) if rule.name == "slow")
+    assert slow.limits == {"days": 7, "least_times": 1.25, "least_confidence": 0}
+
+
 def test_every_rule_as_delivered_has_minutes_for_every_grade():
     assert all(set(rule.answer_within_minutes) == {"blue", "yellow", "orange", "red"} for rule in default_rules())
