@@ -1,0 +1,1 @@
+"""Where incidents will be tomorrow and next week, how sure that is, and how often it was right."""

@@ -1,0 +1,92 @@
+"""Where incidents crowd together more than chance would have them, since when, and whether there is any pattern at all.
+
+Getis–Ord Gi* compares the sum over a cell and its neighbours with what it would be were the counts dealt out at random (Ord & Getis
+1995). Over thousands of cells some look hot by chance; the false discovery rate is kept (Benjamini–Hochberg). Moran's I asks of the
+whole map whether neighbours are alike.
+"""
+
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from scipy.stats import false_discovery_control, pearson3, skew
+
+from analytics.risk.history import Cells, Floats, History
+
+FALSE_SHARE = 0.05
+PERIODS, PERIOD_DAYS = 8, 28
+LATELY, OFTEN = 2, 6
+SHUFFLES, SEED = 999, 7
+Kind = Literal["", "emerging", "persistent", "fading", "sporadic"]
+
+
+@dataclass(frozen=True)
+class Pattern:
+    """Moran's I over neighbours, and the share of random maps that are at least as patterned."""
+
+    moran: float
+    chance: float
+
+
+def gi_star(values: Floats, cells: Cells) -> Floats:
+    """Standard scores of Gi* with the nearest cells and itself as neighbourhood, `[cell]`; nought where all values are alike."""
+    n, k = len(values), cells.nearest.shape[1] + 1
+    around = values[cells.nearest].sum(1) + values
+    spread = values.std() * np.sqrt((n * k - k**2) / (n - 1))
+    return np.zeros(n) if spread <= 0 else np.asarray((around - k * values.mean()) / spread)
+
+
+def gi_chance(values: Floats, cells: Cells) -> Floats:
+    """Probability of at least such a score, `[cell]`, were the counts dealt out at random.
+
+    Sums of few small counts are skewed, and a normal tail would call far too much hot: Pearson's third type has their skewness,
+    that of sums drawn without replacement.
+    """
+    n, k = len(values), cells.nearest.shape[1] + 1
+    if not values.std() > 0:
+        return np.ones(n)
+    skewed = float(skew(values)) * (n - 2 * k) / (n - 2) * np.sqrt((n - 1) / (k * (n - k)))
+    return np.asarray(pearson3.sf(gi_star(values, cells), skewed))
+
+
+def hot(values: Floats, cells: Cells, false_share: float = FALSE_SHARE) -> np.ndarray:
+    """Which cells are hot, no more than this share of them by chance."""
+    return np.asarray(false_discovery_control(gi_chance(values, cells)) <= false_share)
+
+
+def kinds(history: History, periods: int = PERIODS, days: int = PERIOD_DAYS) -> list[Kind]:
+    """What each cell has been over the last periods, the newest one ending with the history.
+
+    Persistent: hot now and in six of eight. Emerging: hot now, and never before the last two. Fading: hot in six of those before
+    the last two, and not now. Sporadic: hot now, and now and then before. No name: not hot.
+    """
+    end = len(history)
+    flags = np.array(
+        [hot(history.between(end - (n + 1) * days, end - n * days), history.cells) for n in range(periods)]
+    )
+    now, lately, before = flags[0], flags[:LATELY], flags[LATELY:]
+    persistent = now & (flags.sum(0) >= OFTEN)
+    emerging = now & lately.any(0) & ~before.any(0)
+    fading = ~now & (before.sum(0) >= min(OFTEN, len(before)) - 1)
+    found: list[Kind] = ["" for _ in now]
+    ranked: tuple[tuple[Kind, np.ndarray], ...] = (
+        ("sporadic", now), ("fading", fading), ("emerging", emerging), ("persistent", persistent),
+    )  # fmt: skip
+    for name, is_so in ranked:  # the last one that is so names it
+        for cell in np.flatnonzero(is_so):
+            found[cell] = name
+    return found
+
+
+def pattern(values: Floats, cells: Cells, shuffles: int = SHUFFLES) -> Pattern:
+    """Whether neighbours are alike, against the same values dealt out at random (the same deals each time)."""
+    apart = values - values.mean()
+    if not apart.any():
+        return Pattern(0.0, 1.0)
+
+    def moran(of: Floats) -> float:
+        return float((of * of[cells.nearest].mean(1)).sum() / (of**2).sum())
+
+    lots, mine = np.random.default_rng(SEED), moran(apart)
+    at_least = sum(moran(lots.permutation(apart)) >= mine for _ in range(shuffles))
+    return Pattern(mine, (at_least + 1) / (shuffles + 1))

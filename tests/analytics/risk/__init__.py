@@ -1,0 +1,1 @@
+"""Forecasts of where incidents will be."""

@@ -1,0 +1,68 @@
+"""A forecast knows nothing of what comes after its day, finds what brings about what, and beats the simple ones where it should."""
+
+import numpy as np
+import pytest
+
+from analytics.risk.backtest import OURS, backtested, hit_rates_of
+from analytics.risk.baselines import BASELINES
+from analytics.risk.excited import excitation
+from analytics.risk.features import features
+from analytics.risk.forecast import excitations, forecast, pool, pooled
+from analytics.risk.history import History
+from tests.analytics.risk.places import FIRST, cells, town
+
+EXCITED = town(brings=0.6)
+
+
+def test_incidents_that_bring_about_others_are_told_from_those_that_do_not():
+    excited, calm = (excitation(town(days=900, brings=brings), 900).brings.sum() for brings in (0.6, 0.0))
+    assert excited > 0.3 and calm < 0.15
+
+
+def test_features_of_a_day_are_the_same_whatever_comes_after():
+    day, made = 400, excitations(EXCITED.before(400))
+    changed = EXCITED.counts.copy()
+    changed[day:] = 9
+    other = History.of(EXCITED.cells, FIRST, changed)
+    assert np.array_equal(features(EXCITED, day, 7, made), features(other, day, 7, made))
+    assert np.array_equal(features(EXCITED, day, 7, made), features(EXCITED.before(day), day, 7, made))
+
+
+def test_a_forecast_is_the_same_whatever_comes_after():
+    changed = EXCITED.counts.copy()
+    changed[400:] = 9
+    known, other = (History.of(EXCITED.cells, FIRST, counts).before(400) for counts in (EXCITED.counts, changed))
+    assert np.array_equal(forecast(known, 7).expected(known), forecast(other, 7).expected(other))
+
+
+def test_expected_counts_are_right_in_total_and_none_is_below_nought():
+    found = backtested(EXCITED, 7, back_days=112)[OURS]
+    expected, came = sum(one.expected.sum() for one in found), sum(one.came.sum() for one in found)
+    assert expected == pytest.approx(came, rel=0.1)
+    assert all((one.expected >= 0).all() for one in found)
+
+
+def test_it_foretells_at_least_as_well_as_each_simple_forecast():
+    rates = hit_rates_of(backtested(town(days=700, brings=0.6, side=16), 7, back_days=112))
+    at_ten = rates[rates["top"] == 0.10].set_index("model")["hit"]
+    assert all(at_ten[OURS] >= at_ten[name] - 0.005 for name in BASELINES)
+    assert at_ten[OURS] > at_ten["rolling_density"]
+
+
+def test_a_pool_weighs_what_foretold_best_and_its_weights_are_one():
+    rng = np.random.default_rng(2)
+    rate = rng.gamma(0.5, 1.0, 400)
+    tries = [({"right": rate, "flat": np.ones(400)}, rng.poisson(rate).astype(float)) for _ in range(10)]
+    weights = pool(tries)
+    assert sum(weights.values()) == pytest.approx(1) and weights["right"] > 0.9
+    together = pooled(tries[0][0], weights)
+    assert together.sum() == pytest.approx(weights["right"] * rate.sum() + weights["flat"] * 400)
+
+
+@pytest.mark.parametrize("days", [1, 8, 60, 200])
+def test_a_short_history_or_an_empty_one_is_forecast_all_the_same(days: int):
+    short = EXCITED.before(days)
+    nothing = History.of(cells(), FIRST, np.zeros((days, len(cells())), dtype=np.float32))
+    for history in (short, nothing):
+        found = forecast(history, 7).expected(history)
+        assert np.isfinite(found).all() and (found >= 0).all()
