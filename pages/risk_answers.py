@@ -44,7 +44,7 @@ class Asked:
         """From an address."""
         horizon = _whole(query.get("horizon"), 7)
         return cls(
-            category=query.get("category", "")[:200],
+            category=known if (known := query.get("category", "")) in categories_kept() else "",
             horizon=horizon if horizon in HORIZONS else 7,
             lang="en" if query.get("lang") == "en" else "zh",
             is_corrected=query.get("corrected") == "1",

@@ -37,8 +37,8 @@ def patrols(
 ) -> tuple[Floats, Floats, tuple[str, ...]]:
     """Of each cell the patrols of the last half year, its residents, and its kind."""
     rows = cursor.execute(
-        f"""with newest as (select max(started_at) as at from patrol),
-        gone as (select grid_id, count(*) as n from patrol, newest where started_at > at - interval {DAYS} day group by grid_id)
+        f"""with newest as (select max(started_at) as last_at from patrol),
+        gone as (select grid_id, count(*) as n from patrol, newest where started_at > last_at - interval {DAYS} day group by grid_id)
         select area_id, coalesce(n, 0), coalesce(population, 0), coalesce(kind, '') from area left join gone on grid_id = area_id
         where level = 'grid'"""
     ).fetchall()
