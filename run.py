@@ -12,6 +12,7 @@ from pathlib import Path
 from settings import ROOT, Settings, settings
 from warehouse.connect import Reader, exists
 
+END_SECONDS = 8.0
 START_SECONDS = 60
 
 
@@ -100,11 +101,13 @@ def _first_to_end(processes: list[subprocess.Popen]) -> int:
 
 
 def _end(processes: list[subprocess.Popen]) -> None:
+    """Ask all to end, and kill whoever has not within eight seconds: a question or a load under way, which may be broken off."""
     for process in processes:
         process.terminate()
+    deadline = time.monotonic() + END_SECONDS
     for process in processes:
         try:
-            process.wait(timeout=8)
+            process.wait(timeout=max(0.0, deadline - time.monotonic()))
         except subprocess.TimeoutExpired:
             process.kill()
 
