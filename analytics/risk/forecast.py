@@ -6,6 +6,7 @@ model knowing only what was known before those weeks. They are the most probable
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import cast
 
 import numpy as np
 from threadpoolctl import threadpool_limits
@@ -90,20 +91,26 @@ def examples(history: History, horizon: int) -> Examples:
     last = len(history) - horizon
     days = list(range(last, max(FIRST_DAY, last - LEARN_DAYS) - 1, -max(7, horizon)))
     days = sorted(days[:: max(1, -(-len(days) * len(history.cells) // MOST_ROWS))])
-    known: list[Numbers] = []
-    excited: tuple[Excitation, ...] = ()
-    fitted_to = -1
-    for day in days:
-        if (to := day // REFIT_DAYS * REFIT_DAYS) != fitted_to:
-            fitted_to, excited = to, excitations(history.before(to))
-        known.append(features(history, day, horizon, excited).astype(np.float32))
+    known = [_known(history, day, horizon) for day in days]
     came = tuple(history.between(day, day + horizon) for day in days)
     return Examples(horizon, tuple(days), tuple(known), came)
 
 
+def _known(history: History, day: int, horizon: int) -> Numbers:
+    """Features of a past day, made once for all forecasts that learn from it."""
+    name = ("features", day, horizon)
+    if name not in history.made:
+        excited = excitations(history.before(day // REFIT_DAYS * REFIT_DAYS))
+        history.made[name] = features(history, day, horizon, excited).astype(np.float32)
+    return cast(Numbers, history.made[name])
+
+
 def excitations(history: History) -> tuple[Excitation, ...]:
-    """Self-excitation as of the last year, and of four."""
-    return tuple(excitation(history, days) for days in EXCITED_DAYS)
+    """Self-excitation as of the last year, and of four; fitted once to the same days."""
+    name = ("excitations", len(history))
+    if name not in history.made:
+        history.made[name] = tuple(excitation(history, days) for days in EXCITED_DAYS)
+    return cast(tuple[Excitation, ...], history.made[name])
 
 
 def fitted(history: History, past: Examples) -> Models:

@@ -1,6 +1,6 @@
 """What happened, cell by day: the one thing that every forecast is made from."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import cached_property
 from typing import Any
@@ -73,6 +73,8 @@ class History:
     first: date
     counts: Counts
     summed: Floats
+    made: dict[tuple, Any] = field(default_factory=dict)
+    """What has been made of days before some day, by name and day: the same whatever came later, so all of `before` share it."""
 
     @classmethod
     def of(cls, cells: Cells, first: date, counts: Counts) -> "History":
@@ -90,7 +92,7 @@ class History:
 
     def before(self, day: int) -> "History":
         """What was known before the day of this number began."""
-        return History(self.cells, self.first, self.counts[:day], self.summed[: day + 1])
+        return History(self.cells, self.first, self.counts[:day], self.summed[: day + 1], self.made)
 
     def between(self, since: int, until: int) -> Floats:
         """Incidents of each cell from day `since` on, before day `until`; days that are not known have none."""
