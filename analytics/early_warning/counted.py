@@ -20,10 +20,14 @@ from analytics.early_warning.rules import Rule
 
 
 def findings_of(look: Look, scene: Scene, rule: Rule) -> list[Finding]:
-    """Areas of the rule's level with more of a matter than usual in the last `hours` (1) or `days` (1 or 7)."""
+    """Areas of the rule's level with more of a matter than usual in the last `hours` or `days`.
+
+    Of hours there are many looks a day; each is allowed its part of the false alarms of a day.
+    """
     if rule.level == "district":
         return [one for one in counted_district.findings_of(look, scene, rule) if not lies_below(look, one)]
-    days = int(rule.limits.get("days", 1))
+    days = rule.limits.get("hours", 24 * int(rule.limits.get("days", 1))) / 24
+    rule = rule.model_copy(update={"per_day": rule.per_day * min(days, 1.0)})
     counts = counted(look, days, None)
     found = repeats.detect(counts, scene, rule, days, "counts")
     if rule.level == "town":

@@ -30,8 +30,8 @@ TERM = 1e-6
 
 
 @question
-def counted(cursor: duckdb.DuckDBPyConnection, look: Look, days: int, channel: str | None) -> pd.DataFrame:
-    """`area_id, category, recent, past, first_at, past_days`: incidents of the last `days` and of the year before those.
+def counted(cursor: duckdb.DuckDBPyConnection, look: Look, days: float, channel: str | None) -> pd.DataFrame:
+    """`area_id, category, recent, past, first_at, past_days`: incidents of the last `days`, or a part of one, and of the year before.
 
     `first_at` is the first recent one; `past_days` how much of the year before is known, the same in every row.
     """

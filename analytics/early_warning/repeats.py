@@ -24,7 +24,7 @@ def findings_of(look: Look, scene: Scene, rule: Rule) -> list[Finding]:
 
 
 def detect(
-    counts: pd.DataFrame, scene: Scene, rule: Rule, days: int, kind: str = "repeats", channel: str | None = None
+    counts: pd.DataFrame, scene: Scene, rule: Rule, days: float, kind: str = "repeats", channel: str | None = None
 ) -> list[Finding]:
     """From the columns of `own_rate.counted`; every pair of a place and a category counts as looked at."""
     cells = at_level(counts, scene.known, rule.level)
@@ -37,14 +37,14 @@ def detect(
     return [_finding(scene, rule, row, days, kind, channel) for _, row in rows.iterrows()]
 
 
-def _finding(scene: Scene, rule: Rule, row: pd.Series, days: int, kind: str, channel: str | None) -> Finding:
+def _finding(scene: Scene, rule: Rule, row: pd.Series, days: float, kind: str, channel: str | None) -> Finding:
     asked = {"area": str(row["area_id"]), "category": str(row["category"])} | ({"channel": channel} if channel else {})
     since = row["first_at"].to_pydatetime()
     asked |= {"from": local_day(since).isoformat(), "to": local_day(scene.until).isoformat()}
     sign = Sign(
         kind=kind, subject_kind="category", subject=str(row["category"]), areas=[str(row["area_id"])], since=since,
         observed=row["recent"], expected=row["expected"], unit="incidents", probability=row["probability"], confidence=row["sure"],
-        impact=impact_of_category(str(row["category"])), facts={"days": days, "past": int(row["past"]), "compared": "own_year"},
+        impact=impact_of_category(str(row["category"])), facts=({"hours": round(24 * days)} if days < 1 else {"days": days}) | {"past": int(row["past"]), "compared": "own_year"},
         question=asked,
     )  # fmt: skip
     return finding(scene, rule, sign)

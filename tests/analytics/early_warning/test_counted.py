@@ -9,6 +9,7 @@ import pytest
 from analytics.early_warning import counted, counted_district, crowded, repeats
 from analytics.early_warning.clusters import grid_map
 from tests.analytics.early_warning.scenes import LAST, UNTIL, grids, rule, scene
+from ui.words.reasons import sentence
 
 WHERE = scene()
 LAST_HOUR = LAST * 24 + 23
@@ -78,12 +79,29 @@ def places(seed: int = 1, days: int = 1) -> pd.DataFrame:
 
 
 @pytest.mark.parametrize(
-    ("name", "days"), [("counts_grid", 1), ("counts_day", 1), ("counts", 7), ("counts_town", 7), ("counts_town_day", 1)]
+    ("name", "days"),
+    [
+        ("counts_grid", 1),
+        ("counts_day", 1),
+        ("counts", 7),
+        ("counts_town", 7),
+        ("counts_town_day", 1),
+        ("counts_hours", 0.125),
+    ],
 )
-def test_areas_of_every_level_as_ever_are_quiet_within_the_budget(name: str, days: int):
+def test_areas_of_every_level_as_ever_are_quiet_within_the_budget(name: str, days: float):
     one = rule(name, least_observed=1)
     alarms = [len(repeats.detect(places(seed, days), WHERE, one, days, "counts")) for seed in range(12)]
     assert np.mean(alarms) <= one.per_day + 0.2
+
+
+def test_a_rise_within_hours_is_found_in_its_community_and_says_so():
+    seen = places(days=0.125)
+    seen.loc[:, "recent"] = (seen["category"] == KINDS[0]).astype(int) * (np.arange(len(seen)) % 97 == 0)
+    seen.loc[[0, 6], "recent"] = 6
+    found = repeats.detect(seen, WHERE, rule("counts_hours"), 0.125, "counts")
+    assert [(one.area_id, one.reason["hours"], "days" in one.reason) for one in found] == [(GRIDS[0][:12], 3, False)]
+    assert "3小时内" in sentence(found[0].reason, "zh")
 
 
 def test_a_rise_that_lies_in_one_community_is_not_told_once_more_for_its_town():
