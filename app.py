@@ -17,6 +17,7 @@ from operations.errors import OperationsError
 from operations.migrate import bring_up_to_date
 from pages.answering import serve_answers
 from pages.outlines import serve_maps
+from pages.risk_routes import serve_risk
 from pages.warning_routes import serve_warnings
 from settings import ROOT, settings
 from ui.components.shell import shell
@@ -62,6 +63,7 @@ def build_app() -> Dash:
     serve_answers(app.server)
     serve_maps(app.server)
     serve_warnings(app.server)
+    serve_risk(app.server)
     _remember_language_and_theme(app.server)
     _say_what_is_no_page(app.server)
     _answer_what_nobody_foresaw(app.server)

@@ -92,6 +92,7 @@ def jobs(site: Settings, is_only_clock: bool = False) -> list[Job]:
         Job("warnings", site.poll_seconds, Rounds(is_only_clock=is_only_clock).look, is_beside=True),
         Job("escalation", 30, rounds.escalate, is_beside=True),
         Job("notices", site.poll_seconds, rounds.deliver, is_beside=True),
+        Job("risk", site.poll_seconds, _make_risk, is_beside=True),
         Job("exports", 300, EXPORTS.tidy),
         Job("flush", 300, lambda: _upkeep(flush_inlined_rows)),
         Job("tidy", 6 * 3600, lambda: _upkeep(tidy)),
@@ -106,6 +107,16 @@ def _prepare_facts() -> None:
 @lru_cache(maxsize=1)
 def _fact_reader() -> FactReader:
     return FactReader(threads=1)
+
+
+def _make_risk() -> str:
+    if not exists():
+        return "no warehouse yet"
+    from clock.risk import (
+        make_next,  # what it learns with takes a second to load, and a clock without data never needs it
+    )
+
+    return make_next()
 
 
 def _upkeep(what: Callable) -> None:

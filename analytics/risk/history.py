@@ -1,7 +1,7 @@
 """What happened, cell by day: the one thing that every forecast is made from."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from functools import cached_property
 from typing import Any
 
@@ -83,6 +83,10 @@ class History:
 
     def __len__(self) -> int:
         return len(self.counts)
+
+    def on(self, day: int) -> date:
+        """The date of a day's number."""
+        return self.first + timedelta(days=day)
 
     def before(self, day: int) -> "History":
         """What was known before the day of this number began."""

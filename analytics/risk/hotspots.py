@@ -43,7 +43,7 @@ def gi_chance(values: Floats, cells: Cells) -> Floats:
     that of sums drawn without replacement.
     """
     n, k = len(values), cells.nearest.shape[1] + 1
-    if not values.std() > 0:
+    if n <= k or not values.std() > 0:  # where all are neighbours of all, none can be hotter than the rest
         return np.ones(n)
     skewed = float(skew(values)) * (n - 2 * k) / (n - 2) * np.sqrt((n - 1) / (k * (n - k)))
     return np.asarray(pearson3.sf(gi_star(values, cells), skewed))

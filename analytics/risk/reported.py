@@ -13,13 +13,17 @@ METRES_A_DEGREE = (111_320.0, 110_950.0)
 MOST_DAYS = 4 * 365 + 28
 
 
+def last_day(snapshot: int) -> date:
+    """The last local day that is over, as far as the data reach."""
+    return local_day(facts(snapshot).now + timedelta(seconds=1)) - timedelta(days=1)
+
+
 def reported(snapshot: int, category: str | None = None) -> History:
     """Incidents of each grid with a place, of whole days up to the last one that is over; of one `category` and what lies below it.
 
     At most four years, which is all that a forecast looks at.
     """
-    last = local_day(facts(snapshot).now + timedelta(seconds=1)).toordinal() - 1
-    return _history(snapshot, last, category)
+    return _history(snapshot, last_day(snapshot).toordinal(), category)
 
 
 @question

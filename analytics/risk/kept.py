@@ -1,0 +1,114 @@
+"""Risk maps as files of this home: the clock makes them, pages read them. One file a category and horizon, replaced as a whole."""
+
+import hashlib
+import io
+import json
+from collections.abc import Iterable
+from datetime import date
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, cast
+
+import numpy as np
+import pandas as pd
+
+from analytics.risk.hotspots import Kind
+from analytics.risk.made import Risk
+from settings import settings
+from warehouse.errors import ZhiliError
+
+ARRAYS = ("x", "y", "expected", "low", "high", "weeks", "foretold")
+PLAIN = ("category", "horizon", "total_low", "total_high", "moran", "chance")
+
+
+class RiskFileError(ZhiliError):
+    """A kept risk map cannot be written."""
+
+
+def folder() -> Path:
+    """Where they lie."""
+    return settings().home / "risk"
+
+
+def place(category: str, horizon: int) -> Path:
+    """The file of a category ("" for all) and horizon; a name made of the category's, which may hold any sign."""
+    name = hashlib.sha256(category.encode()).hexdigest()[:16] if category else "all"
+    return folder() / f"{name}-{horizon}.npz"
+
+
+def keep(risk: Risk) -> None:
+    """Write it in place of the one before; who reads meanwhile reads that one whole. `RiskFileError` on a full disk."""
+    about = {name: getattr(risk, name) for name in PLAIN}
+    about |= {"last": risk.last.isoformat(), "grids": risk.grids, "kinds": risk.kinds}
+    about |= {name: getattr(risk, name).to_dict("split", index=False) for name in ("hits", "calibration")}
+    arrays = {name: getattr(risk, name).astype(np.float32) for name in ARRAYS}
+    arrays |= {f"fact_{name}": values.astype(np.float32) for name, values in risk.facts.items()}
+    body = io.BytesIO()
+    np.savez_compressed(body, about=np.array(json.dumps(about, ensure_ascii=False)), **arrays)
+    file = place(risk.category, risk.horizon)
+    draft = file.with_suffix(".part")
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        draft.write_bytes(body.getvalue())
+        draft.replace(file)
+    except OSError as error:
+        raise RiskFileError(f"{file}: {error.strerror}. Make room; the risk map is made again.") from error
+
+
+def kept(category: str, horizon: int) -> Risk | None:
+    """The newest one made, or None; a damaged file is none, and is made anew."""
+    file = place(category, horizon)
+    try:
+        stamp = file.stat().st_mtime_ns
+    except OSError:
+        return None
+    return _read(file, stamp)
+
+
+def categories_kept() -> list[str]:
+    """The categories that have maps, the most frequent first, without the whole."""
+    try:
+        return [str(one) for one in json.loads((folder() / "categories.json").read_text(encoding="utf-8"))]
+    except (OSError, ValueError):
+        return []
+
+
+def keep_categories(names: Iterable[str]) -> None:
+    """Say which categories have maps or will have them soon."""
+    draft = folder() / "categories.part"
+    try:
+        folder().mkdir(parents=True, exist_ok=True)
+        draft.write_text(json.dumps(list(names), ensure_ascii=False), encoding="utf-8")
+        draft.replace(folder() / "categories.json")
+    except OSError as error:
+        raise RiskFileError(f"{draft}: {error.strerror}. Make room; the risk map is made again.") from error
+
+
+def forget_others(wanted: Iterable[tuple[str, int]]) -> None:
+    """Remove the maps of categories that nobody makes any more."""
+    mine = {place(*one) for one in wanted}
+    for file in folder().glob("*.npz"):
+        if file not in mine:
+            file.unlink(missing_ok=True)
+
+
+@lru_cache(maxsize=64)
+def _read(file: Path, _stamp: int) -> Risk | None:
+    try:
+        with np.load(file, allow_pickle=False) as found:
+            about = json.loads(str(found["about"]))
+            arrays: dict[str, Any] = {name: found[name].astype(np.float64) for name in ARRAYS}
+            facts = {
+                name.removeprefix("fact_"): found[name].astype(np.float64)
+                for name in found.files
+                if name.startswith("fact_")
+            }
+    except (OSError, ValueError, KeyError, EOFError):
+        return None
+    frames: dict[str, Any] = {
+        name: pd.DataFrame(about[name]["data"], columns=about[name]["columns"]) for name in ("hits", "calibration")
+    }
+    return Risk(
+        last=date.fromisoformat(about["last"]), grids=tuple(about["grids"]), kinds=cast(tuple[Kind, ...], tuple(about["kinds"])),
+        facts=facts, **{name: about[name] for name in PLAIN}, **arrays, **frames,
+    )  # fmt: skip

@@ -1,0 +1,94 @@
+"""One risk map whole: forecast, interval, what drives it, hot spots, and how often such forecasts were right."""
+
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+
+import numpy as np
+import pandas as pd
+
+from analytics.risk.backtest import BACK_DAYS, OURS, backtested, calibration_of, hit_rates_of
+from analytics.risk.forecast import forecast
+from analytics.risk.history import Floats, History
+from analytics.risk.hotspots import Kind, kinds, pattern
+from analytics.risk.reasons import facts
+from analytics.risk.uncertainty import Spread, interval, spread, total_interval
+
+HORIZONS = (1, 7, 30)
+WEEKS, WEEK = 52, 7
+PATTERN_DAYS = 91
+
+
+@dataclass(frozen=True, eq=False)
+class Risk:
+    """What is expected in the `horizon` days after `last` in each of `grids`, with what is told beside it.
+
+    `weeks[week, grid]` came in the 52 weeks up to `last`, `foretold[week, grid]` was forecast of them (NaN: not looked back so far).
+    """
+
+    category: str
+    horizon: int
+    last: date
+    grids: tuple[str, ...]
+    x: Floats
+    y: Floats
+    expected: Floats
+    low: Floats
+    high: Floats
+    total_low: float
+    total_high: float
+    kinds: tuple[Kind, ...]
+    moran: float
+    chance: float
+    weeks: Floats
+    foretold: Floats
+    facts: dict[str, Floats] = field(default_factory=dict)
+    hits: pd.DataFrame = field(default_factory=pd.DataFrame)
+    calibration: pd.DataFrame = field(default_factory=pd.DataFrame)
+
+    @property
+    def first(self) -> date:
+        """The first day that is forecast."""
+        return self.last + timedelta(days=1)
+
+    @property
+    def until(self) -> date:
+        """The last one."""
+        return self.last + timedelta(days=self.horizon)
+
+
+def made(history: History, category: str, horizon: int) -> Risk:
+    """The risk map after the last day of the history; looks back as far as half of it allows, half a year at most."""
+    back = min(BACK_DAYS, len(history) // 2)
+    found = backtested(history, horizon, back) if back >= horizon else {}
+    how = spread(found.get(OURS, []))
+    model = forecast(history, horizon)
+    expected = model.expected(history) * how.factor
+    low, high = interval(expected, how)
+    whole = total_interval(float(expected.sum()), how)
+    look = history.between(len(history) - PATTERN_DAYS, len(history))
+    seen = pattern(look, history.cells)
+    return Risk(
+        category=category, horizon=horizon, last=history.on(len(history) - 1), grids=history.cells.ids, x=history.cells.x, y=history.cells.y,
+        expected=expected, low=low, high=high, total_low=whole[0], total_high=whole[1], kinds=tuple(kinds(history)),
+        moran=seen.moran, chance=seen.chance, weeks=_weeks(history), foretold=_foretold(history, horizon, back, found, how),
+        facts=facts(history, horizon, model.models.excited[0]),
+        hits=hit_rates_of(found) if found else pd.DataFrame(), calibration=calibration_of({OURS: found[OURS]}) if found else pd.DataFrame(),
+    )  # fmt: skip
+
+
+def _weeks(history: History) -> Floats:
+    end = len(history)
+    return np.array([history.between(end - (n + 1) * WEEK, end - n * WEEK) for n in reversed(range(WEEKS))])
+
+
+def _foretold(history: History, horizon: int, back: int, found: dict, how: Spread) -> Floats:
+    """Forecasts of whole weeks, where the look back made such and they end with the history's weeks."""
+    foretold = np.full((WEEKS, len(history.cells)), np.nan)
+    if horizon != WEEK or not found:
+        return foretold
+    first = len(history) - back
+    for number, one in enumerate(found[OURS]):
+        behind = len(history) - (first + number * WEEK + WEEK)
+        if behind % WEEK == 0 and behind // WEEK < WEEKS:
+            foretold[WEEKS - 1 - behind // WEEK] = one.expected * how.factor
+    return foretold

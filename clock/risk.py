@@ -1,0 +1,45 @@
+"""The clock's job about risk maps: after each day that is over, one map after another is made anew, the whole district's first."""
+
+import duckdb
+
+from analytics.answers import newest_snapshot, question
+from analytics.risk.kept import forget_others, keep, keep_categories, kept
+from analytics.risk.made import HORIZONS, made
+from analytics.risk.reported import last_day, reported
+
+FEWEST = 200
+"""Categories of the top level with fewer incidents in a year have no map of their own: there is too little to learn from."""
+FIRST = (7, 1, 30)
+
+
+def make_next() -> str:
+    """Make the first map that is older than the newest whole day; one line on what was done, for `clock.json`."""
+    snapshot = newest_snapshot()
+    last = last_day(snapshot)
+    categories = _categories(snapshot)
+    wanted = [(category, horizon) for category in ("", *categories) for horizon in sorted(HORIZONS, key=FIRST.index)]
+    for category, horizon in wanted:
+        before = kept(category, horizon)
+        if before is not None and before.last == last:
+            continue
+        history = reported(snapshot, category or None)
+        if not len(history.cells) or not history.counts.any():
+            return "no incidents with a grid yet"
+        keep_categories(categories)
+        keep(made(history, category, horizon))
+        return f"made {category or 'all'}, {horizon} days, after {last}"
+    forget_others(wanted)
+    return f"nothing new after {last}"
+
+
+@question
+def _categories(cursor: duckdb.DuckDBPyConnection, _as_of: int) -> tuple[str, ...]:
+    """Categories of the top level with enough incidents, the most frequent first."""
+    rows = cursor.execute(
+        """with newest as (select max(reported_on) as day from incident_fact)
+        select split_part(category::varchar, '/', 1) as top, count(*) as n from incident_fact, newest
+        where reported_on > day - interval 364 day and category is not null and category::varchar <> ''
+        group by top having n >= $fewest order by n desc, top""",
+        {"fewest": FEWEST},
+    ).fetchall()
+    return tuple(name for name, _ in rows)
