@@ -3,7 +3,7 @@
 (function () {
   "use strict";
   const zhili = (window.zhili = window.zhili || {});
-  const AGAIN_MS = 3000, LOST_AGAIN_MS = 10000, DIM_MS = 300, MOST_KEPT = 12, PARTS = ["top", "record", "patrol"];
+  const AGAIN_MS = 3000, LOST_AGAIN_MS = 10000, DIM_MS = 300, RENEW_MS = 300000, MOST_KEPT = 12, PARTS = ["top", "record", "patrol"];
   const OURS = ["matter", "horizon", "surface", "corrected", "week", "grid", "part", "teams", "visits"];
   const state = { host: null, words: {}, filters: null, query: {}, data: null, offered: [], lang: "zh", lostAt: 0, paintedMs: null };
   const listeners = { start: [], data: [], surface: [], area: [], theme: [], choose: [], moment: [], part: [], patrol: [] };
@@ -97,6 +97,13 @@
     if (kept.size > MOST_KEPT) { kept.delete(kept.keys().next().value); }
     take(found);
   }
+  /* A map made meanwhile from newer data comes by itself. */
+  window.setInterval(async () => {
+    const mine = turn, before = state.data;
+    if (!isHere() || document.hidden || !before) { return; }
+    const found = await ask("data", asked());
+    if (found?.grids && mine === turn && found.made_after !== before.made_after && isHere()) { kept.clear(); take(found); }
+  }, RENEW_MS);
   function tell(text, isTrouble) {
     write(byId("state"), text);
     show(byId("state"), Boolean(text));
@@ -132,7 +139,7 @@
       select.replaceChildren(...offered.map(([value, label]) => new Option(label, value)));
       select.dataset.known = known;
     }
-    select.value = state.query.matter || "";
+    select.value = offered.some(([value]) => value === state.query.matter) ? state.query.matter : "";
   }
   document.addEventListener("click", (event) => {
     const chosen = event.target.closest?.("#risk-page [data-choice]"), tab = event.target.closest?.(".risk-tab");

@@ -76,8 +76,8 @@
     line(ground.townLines, shades.token("--map-town"), 0.11 * rem);
     (field.marked || []).forEach((slot) => { const k = ground.spot.get(state.data.grids[slot]); if (k !== undefined) { marked.addPath(ground.paths[k]); } });
     line(marked, shades.token("--map-chosen"), 0.09 * rem);
-    if (field.isComing) { risk.patrol.route(one); }
     names(one, rem);
+    if (field.isComing) { risk.patrol.route(one); }
     const chosen = ground.spot.get(state.query.grid);
     [hovered, chosen ?? -1].filter((k) => k >= 0).forEach((k) => { line(ground.paths[k], shades.token("--ground"), 0.36 * rem); line(ground.paths[k], shades.token("--map-strong"), (k === chosen ? 0.2 : 0.13) * rem); });
   }
@@ -153,8 +153,7 @@
   }
   function tellReadout() {
     const host = byId("readout"), id = hovered >= 0 && risk.ground.areas ? idOf(hovered) : state.query.grid, slot = state.place?.get(id);
-    show(host, Boolean(id && (hovered >= 0 || slot !== undefined)));
-    if (!id || !state.data) { return; }
+    if (!id || !state.data || (hovered < 0 && slot === undefined)) { write(host, say("readout_hint")); return; }
     const { data } = state, name = slot === undefined ? risk.ground.areas?.name[risk.ground.areas.place.get(id)] || id : data.names[slot];
     const kind = slot === undefined ? "" : data.kinds[slot];
     const lines = slot === undefined || !data.known[slot] ? say("readout_none") : risk.time.said(slot);

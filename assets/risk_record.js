@@ -4,7 +4,7 @@
   "use strict";
   const { risk } = window.zhili;
   const { state, on, make, say, number, percent, byId } = risk;
-  const WIDE = 560, TALL = 330, LEFT = 64, RIGHT = 16, ABOVE = 26, BELOW = 52;
+  const WIDE = 560, TALL = 225, LEFT = 64, RIGHT = 16, ABOVE = 26, BELOW = 52;
 
   function table(hits) {
     const tops = hits[0].rates.map((rate) => rate.top);
@@ -13,9 +13,9 @@
     const rows = hits.map((one) => {
       const name = make("th", "", one.name);
       name.scope = "row";
-      const cells = one.rates.map((rate, at) => make("td", rate.hit === best[at] ? "best" : "",
-        make("strong", "", percent(rate.hit)), make("small", "", `${percent(rate.low)}–${percent(rate.high)}`),
-        make("small", "", say("pai", { n: number(rate.pai, 1) })), make("small", "", say("pei", { n: number(rate.pei, 2) }))));
+      const cells = one.rates.map((rate, at) => make("td", percent(rate.hit) === percent(best[at]) ? "best" : "",
+        make("span", "", make("strong", "", percent(rate.hit)), " ", make("small", "", `${percent(rate.low).replace("%", "")}–${percent(rate.high)}`)),
+        make("small", "", say("pai_pei", { pai: number(rate.pai, 1), pei: number(rate.pei, 2) }))));
       return make("tr", one.is_ours ? "ours" : "", name, ...cells);
     });
     head.querySelectorAll("th").forEach((cell) => { cell.scope = "col"; });
@@ -33,7 +33,7 @@
       svg.append(line(x(value), ABOVE, x(value), TALL - BELOW, "grid"), line(LEFT, y(value), WIDE - RIGHT, y(value), "grid"));
       svg.append(text({ x: x(value), y: TALL - BELOW + 20, "text-anchor": "middle" }, number(value)), text({ x: LEFT - 8, y: y(value) + 5, "text-anchor": "end" }, number(value)));
     });
-    svg.append(line(x(0), y(0), x(most), y(most), "as-said"), text({ x: x(most) - 8, y: y(most) + 36, "text-anchor": "end", class: "direct" }, say("calibration_line")));
+    svg.append(line(x(0), y(0), x(most), y(most), "as-said"), line(WIDE - RIGHT - 190, 12, WIDE - RIGHT - 150, 12, "as-said"), text({ x: WIDE - RIGHT - 142, y: 17, class: "direct" }, say("calibration_line")));
     svg.append(text({ x: (LEFT + WIDE - RIGHT) / 2, y: TALL - 8, "text-anchor": "middle", class: "axis" }, say("calibration_x")), text({ x: LEFT - 8, y: 16, "text-anchor": "start", class: "axis" }, say("calibration_y")));
     dots.forEach((dot) => {
       const group = element("g", { class: "dot" }, line(x(dot.expected), y(dot.low), x(dot.expected), y(dot.high), "range"), element("circle", { cx: x(dot.expected), cy: y(dot.came), r: 5 }));
@@ -49,9 +49,10 @@
     if (!host || !data || risk.part() !== "record" || host.data === data) { return; }
     host.data = data;
     const { hits = [], calibration: dots = [] } = data, parts = [make("p", "risk-hint", say("record_what"))];
-    if (hits.length) { parts.push(table(hits), make("p", "risk-hint", say("record_legend"))); } else { parts.push(make("p", "", say("record_none"))); }
-    if (data.hits_note) { parts.push(make("p", "risk-hint", data.hits_note)); }
+    if (hits.length) { parts.push(table(hits)); } else { parts.push(make("p", "", say("record_none"))); }
     if (dots.length) { parts.push(make("h3", "", say("calibration")), calibration(dots), make("p", "risk-hint", say("calibration_what"))); }
+    if (hits.length) { parts.push(make("p", "risk-hint", say("record_legend"))); }
+    if (data.hits_note) { parts.push(make("p", "risk-hint", data.hits_note)); }
     host.replaceChildren(...parts);
   }
   on("start", () => { byId("record").data = null; });

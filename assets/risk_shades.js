@@ -1,7 +1,7 @@
 /* Which colour a number has on `/risk`: one ramp, by the square root, so that few and many can both be told apart. */
 (function () {
   "use strict";
-  const { make, say, number, write, byId } = window.zhili.risk;
+  const { make, say, number, byId } = window.zhili.risk;
   const STEPS = 96, STOPS = 7;
   let ramp = { theme: "", colours: [], rgb: null };
 
@@ -55,7 +55,7 @@
     const key = (className, text) => make("span", "risk-key", make("i", className), text);
     host.replaceChildren(
       make("div", "risk-ramp-whole", make("span", "risk-ramp-name", about.name), make("div", "risk-ramp-box", bar, scale)),
-      ...[about.none && key("risk-key-none", say("legend_none")), about.unsure && key("risk-key-unsure", say("legend_unsure")), about.patrol && key("risk-key-patrol", say("legend_patrol"))].filter(Boolean),
+      ...[about.none && key("risk-key-none", say("legend_none")), about.unsure && key("risk-key-unsure", say("legend_unsure")), about.patrol && key("risk-key-patrol", say("legend_patrol")), about.hint && make("span", "risk-legend-hint", about.hint)].filter(Boolean),
     );
   }
 
@@ -77,7 +77,6 @@
     }
     return context.createPattern(tile, "repeat");
   }
-  function titled(text) { write(byId("map-title"), text); }
 
-  window.zhili.risk.shades = { STEPS, shades, token, topOf, along, alongAll, ticks, legend, pattern, titled };
+  window.zhili.risk.shades = { STEPS, shades, token, topOf, along, alongAll, ticks, legend, pattern };
 })();

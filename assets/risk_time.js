@@ -11,7 +11,7 @@
   const week = () => Math.min(Math.floor(time.at), time.last - 1);
 
   function prepare() {
-    const known = new Map(), some = time.weeks.filter((_, at) => at % 4 === 0);
+    const known = new Map(), some = time.weeks.filter((_, at) => at % 8 === 3);
     const heat = (key, each) => { if (!known.has(key)) { known.set(key, risk.ground.slots ? risk.heat.topOf(each) : 1); } return known.get(key); };
     time.tops = {
       coming: risk.shades.topOf(state.data.expected, 0, 0.995), past: risk.shades.topOf(time.weeks.flatMap((counts) => [...counts.filter((n) => n > 0)]), 3),
@@ -19,6 +19,8 @@
       get heatPast() { return surface() === "heat" ? heat("past", some.length ? some : [time.expected]) : 1; },
     };
   }
+  /* Where the ramp of past weeks ends takes a moment to reckon; not within the first frame that is played. */
+  const warm = () => window.setTimeout(() => { if (surface() === "heat" && state.data) { void time.tops.heatPast; } }, 200);
   function renew() {
     const { data } = state;
     const { from, counts, forecast } = data.weeks || { from: [], counts: [], forecast: [] };
@@ -33,6 +35,7 @@
     slider.max = time.last;
     tell();
     risk.map.renew();
+    warm();
   }
 
   /* ---- what the maps show now ---- */
@@ -99,7 +102,8 @@
     if (!state.data.url) { return; }
     const heat = surface() === "heat", { tops } = time, none = state.data.known.some((is) => !is) || (risk.ground.slots?.includes(-1) ?? false);
     risk.shades.legend({
-      name: say(`legend_${heat ? "heat_" : ""}${coming ? "coming" : "past"}`) + (heat && risk.ground.url ? ` · ${say("heat_what", { m: number(Math.round(risk.heat.metres() / 50) * 50) })}` : ""),
+      name: say(`legend_${heat ? "heat_" : ""}${coming ? "coming" : "past"}`) ,
+      hint: heat && risk.ground.url ? say("heat_what", { m: number(Math.round(risk.heat.metres() / 50) * 50) }) : "",
       top: heat ? (coming ? tops.heatComing : tops.heatPast) : coming ? tops.coming : tops.past, whole: !coming && !heat,
       none, unsure: coming && !heat && state.data.top.some((row) => row.low < 0.5), patrol: coming && risk.patrol.isShown(),
     });
@@ -117,6 +121,7 @@
     write(play, time.playing ? "❚❚" : "▶");
     play.setAttribute("aria-label", say(key));
     play.title = say(key);
+    byId("week-said").setAttribute("aria-live", time.playing ? "off" : "polite");
     byId("slider").querySelector("input").step = time.playing ? "any" : 1;
   }
   function stop() { if (time.playing) { time.playing = false; face(); } }
@@ -154,9 +159,9 @@
     if (event.key === " " && risk.isHere() && !event.target.closest?.("button, input:not([type=range]), select, textarea, a, summary")) { event.preventDefault(); play(); }
   });
   on("data", renew);
-  on("surface", () => { if (state.data) { time.said = -1; tell(); } });
+  on("surface", () => { if (state.data) { time.said = -1; tell(); warm(); } });
   on("area", () => { if (state.data) { time.said = -1; tell(); } });
   on("patrol", () => { if (state.data) { legend(isComing()); } });
 
-  risk.time = { fields, said, prepare() { prepare(); time.said = -1; tell(); }, isPlaying: () => time.playing, isComing, time };
+  risk.time = { fields, said, prepare() { prepare(); time.said = -1; tell(); warm(); }, isPlaying: () => time.playing, isComing, time };
 })();

@@ -17,10 +17,7 @@ SURFACES = ("cells", "heat")
 def risk_frame(say: Speaker) -> list:
     """Everything on the page, empty."""
     return [
-        html.Div(
-            [html.H1(id="risk-headline", className="headline", **{"aria-live": "polite"}), html.Span(id="risk-made")],
-            className="risk-head",
-        ),
+        html.H1(id="risk-headline", className="headline", **{"aria-live": "polite"}),
         _controls(say),
         html.P(id="risk-state", className="risk-state hidden", role="status"),
         html.Div([_map(say), _beside(say)], id="risk-work", className="risk-work"),
@@ -44,7 +41,13 @@ def _controls(say: Speaker) -> html.Div:
         **{"aria-pressed": "false"},
     )  # fmt: skip
     return html.Div(
-        [category, _choices("horizon", HORIZONS, say), _choices("surface", SURFACES, say), corrected],
+        [
+            category,
+            _choices("horizon", HORIZONS, say),
+            _choices("surface", SURFACES, say),
+            corrected,
+            html.Span(id="risk-made"),
+        ],
         className="risk-controls",
         role="group",
         **{"aria-label": say("risk.controls")},
@@ -66,13 +69,14 @@ def _choices(name: str, values: tuple[str, ...], say: Speaker) -> html.Div:
 
 def _map(say: Speaker) -> html.Section:
     stage = html.Div(
-        [_pane("first"), _pane("second"), html.Div(id="risk-zoom", className="risk-zoom"), _readout()],
+        [_pane("first"), _pane("second"), html.Div(id="risk-zoom", className="risk-zoom")],
         id="risk-stage",
         className="risk-stage",
     )
     return html.Section(
         [
             html.H2(id="risk-map-title"),
+            html.P(id="risk-readout", className="risk-readout", role="status"),
             stage,
             html.Div(id="risk-legend", className="risk-legend"),
             _time(say),
@@ -90,10 +94,6 @@ def _pane(name: str) -> html.Div:
         id=f"risk-pane-{name}",
         className="risk-pane" + (" hidden" if name == "second" else ""),
     )  # fmt: skip
-
-
-def _readout() -> html.Div:
-    return html.Div(id="risk-readout", className="risk-readout hidden", role="status")
 
 
 def _time(say: Speaker) -> html.Div:
@@ -124,9 +124,7 @@ def _beside(say: Speaker) -> html.Section:
         )
         for part in PARTS
     ]
-    return html.Section(
-        [tabs, *parts], className="panel risk-beside", **{"aria-label": say("risk.tabs")}
-    )
+    return html.Section([tabs, *parts], className="panel risk-beside", **{"aria-label": say("risk.tabs")})
 
 
 def _tab(part: str, say: Speaker) -> html.Button:
