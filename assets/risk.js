@@ -7,7 +7,7 @@
   const OURS = ["matter", "horizon", "surface", "corrected", "week", "grid", "part", "teams", "visits"];
   const state = { host: null, words: {}, filters: null, query: {}, data: null, offered: [], lang: "zh", lostAt: 0, paintedMs: null };
   const listeners = { start: [], data: [], surface: [], area: [], theme: [], choose: [], moment: [], part: [], patrol: [] };
-  const kept = new Map();
+  const kept = new Map(), formats = new Map();
   const byId = (id) => document.getElementById("risk-" + id);
   const isHere = () => Boolean(state.host?.isConnected);
   const emit = (kind, ...about) => listeners[kind].forEach((hear) => hear(...about));
@@ -32,7 +32,9 @@
   function number(value, digits) {
     if (value === null || value === undefined) { return "–"; }
     const most = digits ?? (Math.abs(value) >= 10 || Number.isInteger(value) ? 0 : Math.abs(value) >= 1 ? 1 : 2);
-    return value.toLocaleString(state.lang, { minimumFractionDigits: digits ?? 0, maximumFractionDigits: most });
+    const key = `${state.lang} ${digits} ${most}`;
+    if (!formats.has(key)) { formats.set(key, new Intl.NumberFormat(state.lang, { minimumFractionDigits: digits ?? 0, maximumFractionDigits: most })); }
+    return formats.get(key).format(value);
   }
   const percent = (share) => (share === null || share === undefined ? "–" : `${number(100 * share, share < 0.1 && share > 0 ? 1 : 0)}%`);
 

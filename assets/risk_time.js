@@ -10,11 +10,19 @@
   const isComing = () => time.at >= time.last;
   const week = () => Math.min(Math.floor(time.at), time.last - 1);
 
+  /* Only one in a hundred of the grids and weeks with incidents has more. */
+  function topOfWeeks(counts) {
+    const having = [];
+    counts.forEach((row) => row.forEach((n) => { if (n > 0) { having[n] = (having[n] || 0) + 1; } }));
+    let beyond = 0.01 * having.reduce((sum, n) => sum + n, 0), top = having.length - 1;
+    while (top > 3 && (beyond -= having[top] || 0) > 0) { top -= 1; }
+    return Math.max(3, top);
+  }
   function prepare() {
     const known = new Map(), some = time.weeks.filter((_, at) => at % 8 === 3);
     const heat = (key, each) => { if (!known.has(key)) { known.set(key, risk.ground.slots ? risk.heat.topOf(each) : 1); } return known.get(key); };
     time.tops = {
-      coming: risk.shades.topOf(state.data.expected, 0, 0.995), past: risk.shades.topOf(time.weeks.flatMap((counts) => [...counts.filter((n) => n > 0)]), 3),
+      coming: risk.shades.topOf(state.data.expected, 0, 0.995), past: time.top,
       get heatComing() { return surface() === "heat" ? heat("coming", [time.expected]) : 1; },   /* reckoned when it is wanted */
       get heatPast() { return surface() === "heat" ? heat("past", some.length ? some : [time.expected]) : 1; },
     };
@@ -25,7 +33,8 @@
     const { data } = state;
     const { from, counts, forecast } = data.weeks || { from: [], counts: [], forecast: [] };
     stop();
-    Object.assign(time, { weeks: counts.map((row) => Float32Array.from(row)), forecasts: from.map((_, at) => (forecast?.[at] ? Float32Array.from(forecast[at]) : null)), expected: Float32Array.from(data.expected), last: from.length, said: -1 });
+    data.typed ||= { weeks: counts.map((row) => new Float32Array(row)), forecasts: from.map((_, at) => (forecast?.[at] ? new Float32Array(forecast[at]) : null)), expected: new Float32Array(data.expected), top: topOfWeeks(counts) };
+    Object.assign(time, data.typed, { last: from.length, said: -1 });
     time.mixes = [new Float32Array(data.grids.length), new Float32Array(data.grids.length)];
     const wanted = from.indexOf(state.query.week);
     time.at = wanted >= 0 ? wanted : time.last;
