@@ -64,6 +64,9 @@ def _serve(site: Settings) -> int:
         "3",
         "--no-control-socket",
     ]
+    signal.signal(
+        signal.SIGINT, signal.default_int_handler
+    )  # a script that starts this in the background has it ignored
     processes = [
         subprocess.Popen(command, cwd=ROOT, start_new_session=True) for command in (web, [sys.executable, "jobs.py"])
     ]

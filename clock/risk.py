@@ -4,8 +4,9 @@ import duckdb
 
 from analytics.answers import newest_snapshot, question
 from analytics.risk.kept import forget_others, keep, keep_categories, kept
-from analytics.risk.made import HORIZONS, made
+from analytics.risk.made import made
 from analytics.risk.reported import last_day, reported
+from analytics.risk.whole import HORIZONS
 
 FEWEST = 200
 """Categories of the top level with fewer incidents in a year have no map of their own: there is too little to learn from."""

@@ -18,7 +18,7 @@ from etl.profile import Profile, ProfileError, profiles
 from etl.records import Batches, SourceError
 from etl.rows import RowTaker
 from etl.sources import delimited, features, json_lines, parquet, workbook
-from etl.staging import stage
+from etl.staging import clear, stage
 from etl.whereabouts import Map
 from settings import settings
 from warehouse.errors import ZhiliError, is_disk_full
@@ -111,6 +111,9 @@ def load_file(
         attempt.file_hash = digest_of(path, profile)
         earlier = _loaded_before(connection, attempt)
         if earlier is not None:
+            clear(
+                settings()
+            )  # a load that was killed when it had just become whole leaves its stage, and none comes after it
             return Outcome(path, None, f"{attempt.file}: already loaded as load {earlier}; nothing changed.")
         _load(connection, path, profile, attempt, progress, lambda: _check_unchanged(path, before))
     except Exception as error:  # whatever one file does, it is that file's failure, and the next one is loaded

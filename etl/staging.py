@@ -25,8 +25,8 @@ def stage(
 
     They lie in memory and spill to disk beyond DuckDB's memory limit, which is twice as fast as a file of their own.
     """
-    folder = site.work / "stage"
-    shutil.rmtree(folder, ignore_errors=True)
+    clear(site)
+    folder = site.work / STAGE
     folder.mkdir(parents=True)
     connection.execute(f"set temp_directory = '{folder / 'spill'}'")
     connection.execute(f"attach ':memory:' as {STAGE}")
@@ -44,6 +44,11 @@ def stage(
         connection.execute("reset preserve_insertion_order")
         connection.execute("reset checkpoint_threshold")
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def clear(site: Settings) -> None:
+    """Remove what a killed load left; only whoever holds the writer's lock may."""
+    shutil.rmtree(site.work / STAGE, ignore_errors=True)
 
 
 def add_rejects(

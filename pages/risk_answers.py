@@ -13,10 +13,10 @@ from analytics.area import areas
 from analytics.risk.effort import Effort, effort
 from analytics.risk.history import Cells, Floats
 from analytics.risk.kept import categories_kept, kept
-from analytics.risk.made import HORIZONS, Risk
 from analytics.risk.patrol import Round, rounds
 from analytics.risk.reasons import drivers
 from analytics.risk.reported import last_day, reported
+from analytics.risk.whole import HORIZONS, Risk
 from pages.outlines import current_map
 from pages.panels import why
 from ui.components.numbers import count

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 
 import duckdb
 import numpy as np
-from sklearn.linear_model import PoissonRegressor
 
 from analytics.answers import question
 from analytics.risk.history import Cells, Floats, History
@@ -62,6 +61,10 @@ def effort(snapshot: int, history: History) -> Effort | None:
     reports = history.between(len(history) - DAYS, len(history))
     if not gone.any() or not reports.any():
         return None
+    from sklearn.linear_model import (
+        PoissonRegressor,  # takes a second to load, and pages are started more often than asked this
+    )
+
     kinds = sorted(set(kind))
     known = np.column_stack([np.log1p(gone), np.log1p(people), *[[one == name for one in kind] for name in kinds[1:]]])
     fitted = PoissonRegressor(alpha=1e-3, max_iter=1000).fit(known, reports)

@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from analytics.risk.hotspots import Kind
-from analytics.risk.made import Risk
+from analytics.risk.whole import Risk
 from settings import settings
 from warehouse.errors import ZhiliError
 

@@ -4,8 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-import lightgbm
 import numpy as np
+from sklearn.ensemble import HistGradientBoostingRegressor
 from sklearn.linear_model import PoissonRegressor
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
@@ -15,9 +15,8 @@ from analytics.risk.history import Floats, Numbers
 LEAST = 0.02
 """Added to a count before its logarithm is taken."""
 TREES: dict[str, Any] = {
-    "objective": "poisson", "n_estimators": 300, "learning_rate": 0.03, "num_leaves": 15, "min_child_samples": 200,
-    "subsample": 0.7, "subsample_freq": 1, "colsample_bytree": 0.6, "reg_lambda": 5.0, "n_jobs": 1, "verbose": -1,
-    "deterministic": True, "force_row_wise": True, "random_state": 1,
+    "loss": "poisson", "max_iter": 300, "learning_rate": 0.03, "max_leaf_nodes": 15, "min_samples_leaf": 200,
+    "max_features": 0.6, "l2_regularization": 5.0, "early_stopping": False, "random_state": 1,
 }  # fmt: skip
 
 
@@ -44,7 +43,7 @@ class Regression:
 class Trees:
     """Boosted trees."""
 
-    fitted: lightgbm.LGBMRegressor
+    fitted: HistGradientBoostingRegressor
 
     def predict(self, known: Numbers) -> Floats:
         """Expected counts."""
@@ -61,7 +60,7 @@ def learn(known: Numbers, came: Floats) -> dict[str, Learnt]:
     return {
         "regression": regression(known, came, np.log1p),
         "power_law": regression(known, came, logarithm),
-        "trees": Trees(lightgbm.LGBMRegressor(**TREES).fit(known, came)),
+        "trees": Trees(HistGradientBoostingRegressor(**TREES).fit(known, came)),
     }
 
 

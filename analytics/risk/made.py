@@ -1,59 +1,18 @@
 """One risk map whole: forecast, interval, what drives it, hot spots, and how often such forecasts were right."""
 
-from dataclasses import dataclass, field
-from datetime import date, timedelta
-
 import numpy as np
 import pandas as pd
 
 from analytics.risk.backtest import BACK_DAYS, OURS, backtested, calibration_of, hit_rates_of
 from analytics.risk.forecast import forecast
 from analytics.risk.history import Floats, History
-from analytics.risk.hotspots import Kind, kinds, pattern
+from analytics.risk.hotspots import kinds, pattern
 from analytics.risk.reasons import facts
 from analytics.risk.uncertainty import Spread, interval, spread, total_interval
+from analytics.risk.whole import Risk
 
-HORIZONS = (1, 7, 30)
 WEEKS, WEEK = 52, 7
 PATTERN_DAYS = 91
-
-
-@dataclass(frozen=True, eq=False)
-class Risk:
-    """What is expected in the `horizon` days after `last` in each of `grids`, with what is told beside it.
-
-    `weeks[week, grid]` came in the 52 weeks up to `last`, `foretold[week, grid]` was forecast of them (NaN: not looked back so far).
-    """
-
-    category: str
-    horizon: int
-    last: date
-    grids: tuple[str, ...]
-    x: Floats
-    y: Floats
-    expected: Floats
-    low: Floats
-    high: Floats
-    total_low: float
-    total_high: float
-    kinds: tuple[Kind, ...]
-    moran: float
-    chance: float
-    weeks: Floats
-    foretold: Floats
-    facts: dict[str, Floats] = field(default_factory=dict)
-    hits: pd.DataFrame = field(default_factory=pd.DataFrame)
-    calibration: pd.DataFrame = field(default_factory=pd.DataFrame)
-
-    @property
-    def first(self) -> date:
-        """The first day that is forecast."""
-        return self.last + timedelta(days=1)
-
-    @property
-    def until(self) -> date:
-        """The last one."""
-        return self.last + timedelta(days=self.horizon)
 
 
 def made(history: History, category: str, horizon: int) -> Risk:

@@ -43,7 +43,7 @@ def test_expected_counts_are_right_in_total_and_none_is_below_nought():
 
 
 def test_it_foretells_at_least_as_well_as_each_simple_forecast():
-    rates = hit_rates_of(backtested(town(days=700, brings=0.6, side=16), 7, back_days=112))
+    rates = hit_rates_of(backtested(town(days=700, brings=0.6, side=12), 7, back_days=56))
     at_ten = rates[rates["top"] == 0.10].set_index("model")["hit"]
     assert all(at_ten[OURS] >= at_ten[name] - 0.005 for name in BASELINES)
     assert at_ten[OURS] > at_ten["rolling_density"]

@@ -10,10 +10,11 @@ from analytics.risk.effort import Effort
 from analytics.risk.forecast import forecast
 from analytics.risk.history import History
 from analytics.risk.kept import categories_kept, forget_others, keep, keep_categories, kept, place
-from analytics.risk.made import WEEKS, Risk, made
+from analytics.risk.made import WEEKS, made
 from analytics.risk.patrol import rounds
 from analytics.risk.reasons import drivers
 from analytics.risk.uncertainty import interval, spread, total_interval
+from analytics.risk.whole import Risk
 from tests.analytics.risk.places import cells, town
 
 TOWN = town(days=500, brings=0.5)

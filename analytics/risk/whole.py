@@ -1,0 +1,49 @@
+"""What a risk map holds; how it is made is `made.py`'s, which takes a second to load and only the clock needs."""
+
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+
+import pandas as pd
+
+from analytics.risk.history import Floats
+from analytics.risk.hotspots import Kind
+
+HORIZONS = (1, 7, 30)
+
+
+@dataclass(frozen=True, eq=False)
+class Risk:
+    """What is expected in the `horizon` days after `last` in each of `grids`, with what is told beside it.
+
+    `weeks[week, grid]` came in the 52 weeks up to `last`, `foretold[week, grid]` was forecast of them (NaN: not looked back so far).
+    """
+
+    category: str
+    horizon: int
+    last: date
+    grids: tuple[str, ...]
+    x: Floats
+    y: Floats
+    expected: Floats
+    low: Floats
+    high: Floats
+    total_low: float
+    total_high: float
+    kinds: tuple[Kind, ...]
+    moran: float
+    chance: float
+    weeks: Floats
+    foretold: Floats
+    facts: dict[str, Floats] = field(default_factory=dict)
+    hits: pd.DataFrame = field(default_factory=pd.DataFrame)
+    calibration: pd.DataFrame = field(default_factory=pd.DataFrame)
+
+    @property
+    def first(self) -> date:
+        """The first day that is forecast."""
+        return self.last + timedelta(days=1)
+
+    @property
+    def until(self) -> date:
+        """The last one."""
+        return self.last + timedelta(days=self.horizon)
