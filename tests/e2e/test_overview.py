@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from settings import ROOT
 from tests.e2e.conftest import serve
@@ -53,11 +53,22 @@ def test_four_panels_are_drawn(page: Page, site_url: str):
         expect(page.locator(f"#overview-{name}-note")).not_to_be_empty()
 
 
+def place_of(mark: Locator) -> dict[str, float]:
+    """Where a mark stands once its figure is not drawn anew any more."""
+    before = None
+    for _ in range(100):
+        now = mark.bounding_box() if mark.count() else None
+        if now is not None and now == before:
+            return now
+        before = now
+        mark.page.wait_for_timeout(100)
+    raise AssertionError("the figure never stood still")
+
+
 def test_a_click_on_a_bar_goes_into_that_area(page: Page, site_url: str):
     page.goto(site_url)
     bar = page.locator("#overview-areas-figure .plot-mark").first
-    expect(bar).to_be_visible()
-    box = bar.bounding_box()
+    box = place_of(bar)
     page.mouse.move(box["x"] + box["width"] / 3, box["y"] + box["height"] / 2)
     page.mouse.click(box["x"] + box["width"] / 3, box["y"] + box["height"] / 2)
     expect(page).to_have_url(f"{site_url}/?area=370116001")
