@@ -9,26 +9,12 @@
   const listeners = { start: [], data: [], surface: [], area: [], theme: [], choose: [], moment: [], part: [], patrol: [] };
   const kept = new Map(), formats = new Map();
   const byId = (id) => document.getElementById("risk-" + id);
-  const isHere = () => Boolean(state.host?.isConnected);
   const emit = (kind, ...about) => listeners[kind].forEach((hear) => hear(...about));
 
-  /* ---- elements, words, numbers ---- */
-  function make(tag, className, ...children) {
-    const made = document.createElement(tag);
-    if (className) { made.className = className; }
-    made.append(...children.filter((child) => child !== null && child !== undefined));
-    return made;
-  }
-  function button(className, face, does, more) {
-    const made = make("button", className, ...[face].flat());
-    made.type = "button";
-    made.addEventListener("click", does);
-    Object.entries(more || {}).forEach(([name, value]) => made.setAttribute(name, value));
-    return made;
-  }
-  const say = (key, values) => (state.words[key] ?? key).replace(/\{(\w+)\}/g, (_, name) => values?.[name] ?? "");
-  function write(element, text) { if (element && element.textContent !== text) { element.textContent = text; } }
-  function show(element, is) { element?.classList.toggle("hidden", !is); }
+  const { make, button, write, show, clock } = zhili.page, say = zhili.page.speaker(state);
+  const { isHere, readAddress, writeAddress, setQuery } = zhili.page.address(state, OURS, "zhili-risk", 120);
+
+  /* ---- numbers ---- */
   function number(value, digits) {
     if (value === null || value === undefined) { return "–"; }
     const most = digits ?? (Math.abs(value) >= 10 || Number.isInteger(value) ? 0 : Math.abs(value) >= 1 ? 1 : 2);
@@ -38,27 +24,7 @@
   }
   const percent = (share) => (share === null || share === undefined ? "–" : `${number(100 * share, share < 0.1 && share > 0 ? 1 : 0)}%`);
 
-  /* ---- the address: the shell's keys are its own, ours stand beside them ---- */
-  function readAddress() {
-    const query = new URLSearchParams(window.location.search), read = {};
-    OURS.forEach((key) => { const value = query.get(key); if (value) { read[key] = value.slice(0, 120); } });
-    const stored = window.sessionStorage.getItem("zhili-risk");   /* the language is switched by a new page without our keys */
-    window.sessionStorage.removeItem("zhili-risk");
-    return !Object.keys(read).length && stored ? JSON.parse(stored) : read;
-  }
-  function writeAddress() {
-    const query = new URLSearchParams(window.location.search);
-    OURS.forEach((key) => { if (state.query[key]) { query.set(key, state.query[key]); } else { query.delete(key); } });
-    const text = query.toString(), wanted = window.location.pathname + (text ? "?" + text : "");
-    if (wanted !== window.location.pathname + window.location.search) { window.history.replaceState(window.history.state, "", wanted); }
-  }
-  function setQuery(changes) {
-    Object.entries(changes).forEach(([key, value]) => { if (value) { state.query[key] = String(value); } else { delete state.query[key]; } });
-    writeAddress();
-  }
-  document.addEventListener("click", (event) => {
-    if (isHere() && event.target.closest?.("#shell-lang")) { window.sessionStorage.setItem("zhili-risk", JSON.stringify(state.query)); }
-  }, true);
+  /* ---- what is chosen ---- */
   const among = (key, values) => (values.includes(state.query[key]) ? state.query[key] : values[0]);
   const horizon = () => among("horizon", ["7", "1", "30"]);
   const surface = () => among("surface", ["cells", "heat"]);
@@ -90,8 +56,7 @@
     if (mine !== turn || !isHere()) { return; }
     if (found?.choices) { state.offered = found.choices.categories; showChoices(); }
     if (!found || found.waits || found.failed) {
-      const at = new Date(state.lostAt), clock = `${String(at.getHours()).padStart(2, "0")}:${String(at.getMinutes()).padStart(2, "0")}`;
-      tell(found ? found.failed || found.waits : say("no_answer", { at: clock }), !found?.waits);
+      tell(found ? found.failed || found.waits : say("no_answer", { at: clock(new Date(state.lostAt)) }), !found?.waits);
       if (!found?.failed) { later = window.setTimeout(() => { if (isHere()) { askData(); } }, found ? AGAIN_MS : LOST_AGAIN_MS); }
       return;
     }

@@ -9,25 +9,10 @@
   const listeners = { start: [], list: [], extents: [], one: [], choose: [], tick: [], part: [] };
   const byId = (id) => document.getElementById("warnings-" + id);
 
-  /* ---- elements and words ---- */
-  function make(tag, className, ...children) {
-    const made = document.createElement(tag);
-    if (className) { made.className = className; }
-    made.append(...children.filter((child) => child !== null && child !== undefined));
-    return made;
-  }
-  function button(className, face, does, more) {
-    const made = make("button", className, ...[face].flat());
-    made.type = "button";
-    made.addEventListener("click", does);
-    Object.entries(more || {}).forEach(([name, value]) => made.setAttribute(name, value));
-    return made;
-  }
-  function say(key, values) {
-    return (state.words[key] ?? key).replace(/\{(\w+)\}/g, (_, name) => values?.[name] ?? "");
-  }
-  function write(element, text) { if (element && element.textContent !== text) { element.textContent = text; } }
-  function show(element, is) { element?.classList.toggle("hidden", !is); }
+  const { make, button, write, show, clock } = zhili.page, say = zhili.page.speaker(state);
+  const { isHere, readAddress, writeAddress, setQuery } = zhili.page.address(state, OURS, "zhili-warnings", 80);
+
+  /* ---- words ---- */
   const badge = (row, more) => {
     const made = make("span", `warning-badge warning-grade-${row.grade}${more || ""}`, row.letter);
     made.title = row.grade_name;
@@ -42,30 +27,7 @@
     return size < 172800 ? say("t_hours", { n: Math.round(size / 3600) }) : say("t_days", { n: Math.round(size / 86400) });
   }
 
-  /* ---- the address: the shell's keys are its own, ours stand beside them ---- */
-  function readAddress() {
-    const query = new URLSearchParams(window.location.search), read = {};
-    OURS.forEach((key) => { const value = query.get(key); if (value) { read[key] = value.slice(0, 80); } });
-    const kept = window.sessionStorage.getItem("zhili-warnings");   /* the language is switched by a new page without our keys */
-    window.sessionStorage.removeItem("zhili-warnings");
-    return !Object.keys(read).length && kept ? JSON.parse(kept) : read;
-  }
-  function writeAddress() {
-    const query = new URLSearchParams(window.location.search);
-    OURS.forEach((key) => { if (state.query[key]) { query.set(key, state.query[key]); } else { query.delete(key); } });
-    const text = query.toString(), wanted = window.location.pathname + (text ? "?" + text : "");
-    if (wanted !== window.location.pathname + window.location.search) { window.history.replaceState(window.history.state, "", wanted); }
-  }
-  function setQuery(changes) {
-    Object.entries(changes).forEach(([key, value]) => { if (value) { state.query[key] = String(value); } else { delete state.query[key]; } });
-    writeAddress();
-  }
-  document.addEventListener("click", (event) => {
-    if (isHere() && event.target.closest?.("#shell-lang")) { window.sessionStorage.setItem("zhili-warnings", JSON.stringify(state.query)); }
-  }, true);
-
   /* ---- asking and acting ---- */
-  const isHere = () => Boolean(state.host?.isConnected);
   const common = () => ({ lang: state.filters?.lang || "zh", theme: state.filters?.theme || "dark", scale: state.filters?.scale || 1 });
   const asked = () => ({ ...common(), area: state.filters?.area || "", grade: state.query.grade || "", state: state.query.state || "open", rule: state.query.rule || "", seen: readEvent() || "", warning: state.query.warning || "" });
   async function ask(path, query) {
@@ -94,8 +56,7 @@
     const live = byId("live");
     if (!live) { return; }
     live.classList.toggle("lost", Boolean(state.lostAt));
-    const at = new Date(state.lostAt);
-    write(live, state.lostAt ? say("offline", { at: `${String(at.getHours()).padStart(2, "0")}:${String(at.getMinutes()).padStart(2, "0")}` }) : say("live"));
+    write(live, say(state.lostAt ? "offline" : "live", { at: clock(new Date(state.lostAt)) }));
   }
 
   /* ---- what this reader has seen, and who acts: kept in the browser ---- */
