@@ -14,11 +14,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
 
-import numpy as np
 import pandas as pd
 import typer
 
-from analytics.risk.plan import METRES_A_DEGREE, Plan, events_of, read_history, read_plan
+from analytics.risk.history import metres
+from analytics.risk.plan import Plan, events_of, read_history, read_plan
 from analytics.risk.scores import Period, hit_rates
 from bench.line import say
 from bench.process import BenchError
@@ -66,12 +66,10 @@ def _write_plan(folder: Path, events: Path, part: Part, grids: Path | None) -> N
     folder.mkdir()
     if part.metres is None:
         known = pd.read_csv(grids)
-        scale = METRES_A_DEGREE[0] * np.cos(np.radians(known["lat"].mean()))
-        cells = pd.DataFrame(
-            {"cell_id": known["grid_id"], "x_m": known["lon"] * scale, "y_m": known["lat"] * METRES_A_DEGREE[1]}
-        )
+        x, y = metres(known["lon"].to_numpy(), known["lat"].to_numpy(), known["lat"].mean())
+        cells = pd.DataFrame({"cell_id": known["grid_id"], "x_m": x, "y_m": y})
     else:
-        x, y = lon * METRES_A_DEGREE[0] * np.cos(np.radians(lat.mean())), lat * METRES_A_DEGREE[1]
+        x, y = metres(lon.to_numpy(), lat.to_numpy(), lat.mean())
         at = (
             pd.DataFrame({"i": (x - x.min()) // part.metres, "j": (y - y.min()) // part.metres})
             .astype(int)

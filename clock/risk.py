@@ -3,7 +3,8 @@
 import duckdb
 
 from analytics.answers import newest_snapshot, question
-from analytics.risk.kept import forget_others, keep, keep_categories, kept
+from analytics.risk.effort import effort
+from analytics.risk.kept import forget_others, keep, keep_categories, keep_effort, kept
 from analytics.risk.made import made
 from analytics.risk.reported import last_day, reported
 from analytics.risk.whole import HORIZONS
@@ -27,6 +28,8 @@ def make_next() -> str:
         if not len(history.cells) or not history.counts.any():
             return "no incidents with a grid yet"
         keep_categories(categories)
+        if not category:
+            keep_effort(effort(snapshot, history))
         keep(made(history, category, horizon))
         return f"made {category or 'all'}, {horizon} days, after {last}"
     forget_others(wanted)

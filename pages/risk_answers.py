@@ -10,13 +10,12 @@ import pandas as pd
 
 from analytics.answers import newest_snapshot
 from analytics.area import areas
-from analytics.risk.effort import Effort, effort
 from analytics.risk.history import Cells, Floats
-from analytics.risk.kept import categories_kept, kept
+from analytics.risk.kept import categories_kept, kept, kept_effort
 from analytics.risk.patrol import Round, rounds
 from analytics.risk.reasons import drivers
-from analytics.risk.reported import last_day, reported
-from analytics.risk.whole import HORIZONS, Risk
+from analytics.risk.reported import last_day
+from analytics.risk.whole import HORIZONS, Effort, Risk
 from pages.outlines import current_map
 from pages.panels import why
 from ui.components.numbers import count
@@ -76,7 +75,7 @@ def _answer(asked: Asked) -> dict[str, object]:
     choices = {"categories": [["", say("risk_said.all")], *([name, name] for name in categories_kept())]}
     if risk is None:
         return {"waits": say("risk_said.waits"), "choices": choices}
-    bias = _effort(snapshot)
+    bias = _effort(risk)
     expected, low, high = _shown(risk, bias, asked)
     names = _names(snapshot, risk.grids)
     order = np.argsort(-expected, kind="stable")[: max(1, round(TOP_SHARE * len(expected)))]
@@ -88,7 +87,7 @@ def _answer(asked: Asked) -> dict[str, object]:
         "made_after": risk.last.isoformat(),
         "from": risk.first.isoformat(), "until": risk.until.isoformat(),
         "grids": risk.grids, "names": names, "kinds": risk.kinds,
-        "expected": _rounded(expected, 3), "low": _rounded(low, 0), "high": _rounded(high, 0), "known": [1] * len(risk.grids),
+        "expected": _rounded(expected, 3), "low": _rounded(low, 0), "high": _rounded(high, 0), "known": _known(risk),
         "total": {"expected": round(float(expected.sum()), 1), "low": round(risk.total_low), "high": round(risk.total_high)},
         "top": [_top(risk, cell, names, expected, low, high, say) for cell in order],
         "weeks": _weeks(asked.category, risk),
@@ -109,9 +108,17 @@ def _shown(risk: Risk, bias: Effort | None, asked: Asked) -> tuple[Floats, Float
     return expected, np.floor(risk.low * times), np.ceil(risk.high * times)
 
 
-@lru_cache(maxsize=2)
-def _effort(snapshot: int) -> Effort | None:
-    return effort(snapshot, reported(snapshot))
+def _known(risk: Risk) -> list[int]:
+    """1 for each grid that anything came from in a year, of whatever category; 0 is no data: silence is not safety."""
+    whole = kept("", risk.horizon)
+    mine = whole if whole is not None and whole.grids == risk.grids else risk
+    return (mine.facts["usual"] > 0).astype(int).tolist()  # type: ignore[no-any-return]
+
+
+def _effort(risk: Risk) -> Effort | None:
+    """What is known of patrols of the grids of a map; None after a new map of the district, until its patrols are counted."""
+    found = kept_effort()
+    return found if found is not None and found.grids == risk.grids else None
 
 
 @lru_cache(maxsize=4)
@@ -246,6 +253,6 @@ def _patrols(asked: Asked) -> tuple[Risk, Floats, list[Round], list[str]] | None
     if risk is None:
         return None
     snapshot = newest_snapshot()
-    expected, _, _ = _shown(risk, _effort(snapshot), asked)
+    expected, _, _ = _shown(risk, _effort(risk), asked)
     walks = rounds(expected, Cells(risk.grids, risk.x, risk.y), asked.teams, asked.visits)
     return risk, expected, walks, _names(snapshot, risk.grids)

@@ -1,33 +1,15 @@
 """Where teams patrol more, more is reported: how much of that there is, and what the forecast would be were all patrolled alike."""
 
-from dataclasses import dataclass
-
 import duckdb
 import numpy as np
+from sklearn.linear_model import PoissonRegressor
 
 from analytics.answers import question
 from analytics.risk.history import Cells, Floats, History
+from analytics.risk.whole import Effort
 
 DAYS = 182
 MOST_ELASTIC = 1.0
-
-
-@dataclass(frozen=True, eq=False)
-class Effort:
-    """Patrols of each cell in half a year, and by which power of them reports grow (0: not at all, 1: as they do)."""
-
-    patrols: Floats
-    power: float
-
-    @property
-    def doubled(self) -> float:
-        """How many times as many are reported where twice as many patrols go."""
-        return float(2**self.power)
-
-    def corrected(self, expected: Floats) -> Floats:
-        """The same total, dealt out as if all cells had as many patrols as the middle one."""
-        alike = expected * ((np.median(self.patrols) + 1) / (self.patrols + 1)) ** self.power
-        return alike * (expected.sum() / max(float(alike.sum()), 1e-12))
 
 
 @question
@@ -61,11 +43,8 @@ def effort(snapshot: int, history: History) -> Effort | None:
     reports = history.between(len(history) - DAYS, len(history))
     if not gone.any() or not reports.any():
         return None
-    from sklearn.linear_model import (
-        PoissonRegressor,  # takes a second to load, and pages are started more often than asked this
-    )
 
     kinds = sorted(set(kind))
     known = np.column_stack([np.log1p(gone), np.log1p(people), *[[one == name for one in kind] for name in kinds[1:]]])
     fitted = PoissonRegressor(alpha=1e-3, max_iter=1000).fit(known, reports)
-    return Effort(gone, float(np.clip(fitted.coef_[0], 0.0, MOST_ELASTIC)))
+    return Effort(cells.ids, gone, float(np.clip(fitted.coef_[0], 0.0, MOST_ELASTIC)))

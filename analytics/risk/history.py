@@ -15,9 +15,15 @@ Ints = npt.NDArray[np.int64]
 Counts = npt.NDArray[np.float32]
 Numbers = npt.NDArray[np.floating[Any]]
 
+METRES_A_DEGREE = (111_320.0, 110_950.0)
 NEAREST = 8
 REACH = 3.0
 """So many bandwidths away a neighbour still counts."""
+
+
+def metres(lon: Floats, lat: Floats, middle: float) -> tuple[Floats, Floats]:
+    """Degrees as metres east and north, true at the latitude `middle`."""
+    return lon * METRES_A_DEGREE[0] * np.cos(np.radians(middle)), lat * METRES_A_DEGREE[1]
 
 
 @dataclass(frozen=True, eq=False)

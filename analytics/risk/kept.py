@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from analytics.risk.hotspots import Kind
-from analytics.risk.whole import Risk
+from analytics.risk.whole import Effort, Risk
 from settings import settings
 from warehouse.errors import ZhiliError
 
@@ -45,11 +45,14 @@ def keep(risk: Risk) -> None:
     arrays |= {f"fact_{name}": values.astype(np.float32) for name, values in risk.facts.items()}
     body = io.BytesIO()
     np.savez_compressed(body, about=np.array(json.dumps(about, ensure_ascii=False)), **arrays)
-    file = place(risk.category, risk.horizon)
+    _put(place(risk.category, risk.horizon), body.getvalue())
+
+
+def _put(file: Path, body: bytes) -> None:
     draft = file.with_suffix(".part")
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
-        draft.write_bytes(body.getvalue())
+        draft.write_bytes(body)
         draft.replace(file)
     except OSError as error:
         raise RiskFileError(f"{file}: {error.strerror}. Make room; the risk map is made again.") from error
@@ -67,21 +70,34 @@ def kept(category: str, horizon: int) -> Risk | None:
 
 def categories_kept() -> list[str]:
     """The categories that have maps, the most frequent first, without the whole."""
-    try:
-        return [str(one) for one in json.loads((folder() / "categories.json").read_text(encoding="utf-8"))]
-    except (OSError, ValueError):
-        return []
+    return [str(one) for one in _json("categories") or []]
 
 
 def keep_categories(names: Iterable[str]) -> None:
     """Say which categories have maps or will have them soon."""
-    draft = folder() / "categories.part"
+    _put_json("categories", list(names))
+
+
+def kept_effort() -> Effort | None:
+    """What is known of patrols; None where nothing is."""
+    found = _json("effort")
+    return Effort(tuple(found["grids"]), np.array(found["patrols"]), found["power"]) if found else None
+
+
+def keep_effort(effort: Effort | None) -> None:
+    """Keep it, or that none are known."""
+    _put_json("effort", effort and {"grids": effort.grids, "patrols": effort.patrols.tolist(), "power": effort.power})
+
+
+def _json(name: str) -> Any:
     try:
-        folder().mkdir(parents=True, exist_ok=True)
-        draft.write_text(json.dumps(list(names), ensure_ascii=False), encoding="utf-8")
-        draft.replace(folder() / "categories.json")
-    except OSError as error:
-        raise RiskFileError(f"{draft}: {error.strerror}. Make room; the risk map is made again.") from error
+        return json.loads((folder() / f"{name}.json").read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None
+
+
+def _put_json(name: str, content: object) -> None:
+    _put(folder() / f"{name}.json", json.dumps(content, ensure_ascii=False).encode())
 
 
 def forget_others(wanted: Iterable[tuple[str, int]]) -> None:

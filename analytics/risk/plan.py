@@ -11,12 +11,11 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from analytics.risk.history import Cells, Counts, History, Ints
+from analytics.risk.history import Cells, Counts, History, Ints, metres
 from warehouse.errors import ZhiliError
 
 TIMES = ("timestamp", "time", "ts", "date", "creation_date", "opened")
 LONGITUDES, LATITUDES = ("lon", "longitude", "lng"), ("lat", "latitude")
-METRES_A_DEGREE = (111_320.0, 110_950.0)
 COLUMN = 100_000
 FAR_SHARE, FAR_DEGREES = 0.0005, 0.01
 LEAST_FOUND = 0.99
@@ -124,8 +123,7 @@ def _by_lattice(lon: pd.Series, lat: pd.Series, cells: Cells) -> Ints:
     if (number < 0).any():
         raise PlanError("The plan's cells are called by codes, but the events have no grid_id.")
     side = float(np.median(cells.x / (number // COLUMN + 0.5)))
-    x = (lon * METRES_A_DEGREE[0] * np.cos(np.radians(lat.mean()))).to_numpy()
-    y = (lat * METRES_A_DEGREE[1]).to_numpy()
+    x, y = metres(lon.to_numpy(np.float64), lat.to_numpy(np.float64), float(lat.mean()))
     key = ((x - x.min()) // side).astype(np.int64) * COLUMN + ((y - y.min()) // side).astype(np.int64)
     order = np.argsort(number)
     at = np.clip(np.searchsorted(number[order], key), 0, len(order) - 1)

@@ -6,10 +6,9 @@ import duckdb
 import numpy as np
 
 from analytics.answers import question
-from analytics.risk.history import Cells, Counts, History
+from analytics.risk.history import Cells, Counts, History, metres
 from analytics.view import facts, local_day
 
-METRES_A_DEGREE = (111_320.0, 110_950.0)
 MOST_DAYS = 4 * 365 + 28
 
 
@@ -32,8 +31,7 @@ def _history(cursor: duckdb.DuckDBPyConnection, _as_of: int, last: int, category
         "select area_id, lon, lat from area where level = 'grid' and lon is not null and lat is not null order by area_id"
     ).fetchnumpy()
     lon, lat = (np.asarray(grids[name], dtype=np.float64) for name in ("lon", "lat"))
-    x = lon * METRES_A_DEGREE[0] * np.cos(np.radians(lat.mean() if len(lat) else 0.0))
-    cells = Cells(tuple(str(one) for one in grids["area_id"]), x, lat * METRES_A_DEGREE[1])
+    cells = Cells(tuple(str(one) for one in grids["area_id"]), *metres(lon, lat, lat.mean() if len(lat) else 0.0))
     of = "" if category is None else "and (category = $category or starts_with(category::varchar, $category || '/'))"
     found = cursor.execute(
         f"""with grid as (select area_id, row_number() over (order by area_id) - 1 as cell from area

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
+import numpy as np
 import pandas as pd
 
 from analytics.risk.history import Floats
@@ -47,3 +48,22 @@ class Risk:
     def until(self) -> date:
         """The last one."""
         return self.last + timedelta(days=self.horizon)
+
+
+@dataclass(frozen=True, eq=False)
+class Effort:
+    """Patrols of each of `grids` in half a year, and by which power of them reports grow (0: not at all, 1: as they do)."""
+
+    grids: tuple[str, ...]
+    patrols: Floats
+    power: float
+
+    @property
+    def doubled(self) -> float:
+        """How many times as many are reported where twice as many patrols go."""
+        return float(2**self.power)
+
+    def corrected(self, expected: Floats) -> Floats:
+        """The same total, dealt out as if all cells had as many patrols as the middle one."""
+        alike = expected * ((np.median(self.patrols) + 1) / (self.patrols + 1)) ** self.power
+        return alike * (expected.sum() / max(float(alike.sum()), 1e-12))

@@ -65,6 +65,15 @@ def test_the_correction_for_patrols_keeps_the_total_and_is_said(maps: FlaskClien
     assert "已按巡查力度校正" in "".join(corrected["notes"]) and "上报偏差" in "".join(plain["notes"])
 
 
+def test_grids_that_nothing_came_from_have_no_data(maps: FlaskClient, monkeypatch: pytest.MonkeyPatch):
+    risk = files.kept("", 7)
+    usual = risk.facts["usual"].copy()
+    assert usual[2] > 0 and asked(maps)["known"] == (usual > 0).astype(int).tolist()
+    usual[2] = 0.0
+    monkeypatch.setitem(risk.facts, "usual", usual)
+    assert asked(maps)["known"] == (usual > 0).astype(int).tolist()
+
+
 def test_patrols_are_listed_and_taken_along_and_no_cell_runs_as_a_formula(
     maps: FlaskClient, monkeypatch: pytest.MonkeyPatch
 ):

@@ -6,15 +6,23 @@ import numpy as np
 import pytest
 
 from analytics.risk.backtest import OURS, backtested
-from analytics.risk.effort import Effort
 from analytics.risk.forecast import forecast
 from analytics.risk.history import History
-from analytics.risk.kept import categories_kept, forget_others, keep, keep_categories, kept, place
+from analytics.risk.kept import (
+    categories_kept,
+    forget_others,
+    keep,
+    keep_categories,
+    keep_effort,
+    kept,
+    kept_effort,
+    place,
+)
 from analytics.risk.made import WEEKS, made
 from analytics.risk.patrol import rounds
 from analytics.risk.reasons import drivers
 from analytics.risk.uncertainty import interval, spread, total_interval
-from analytics.risk.whole import Risk
+from analytics.risk.whole import Effort, Risk
 from tests.analytics.risk.places import cells, town
 
 TOWN = town(days=500, brings=0.5)
@@ -101,14 +109,23 @@ def test_no_more_patrols_than_there_is_something_to_see():
     assert [one.cells for one in rounds(np.eye(9)[4], square, 4, 30)] == [(4,)]
 
 
+def test_what_is_known_of_patrols_is_kept_and_that_nothing_is_too(home: Path):
+    assert kept_effort() is None
+    keep_effort(Effort(("a", "b"), np.array([1.0, 2.0]), 0.25))
+    again = kept_effort()
+    assert again is not None and (again.grids, again.patrols.tolist(), again.power) == (("a", "b"), [1.0, 2.0], 0.25)
+    keep_effort(None)
+    assert kept_effort() is None
+
+
 def test_a_correction_for_patrols_keeps_the_total_and_lowers_where_they_go_most():
-    effort = Effort(np.array([0.0, 10.0, 40.0]), 0.5)
+    effort = Effort(("a", "b", "c"), np.array([0.0, 10.0, 40.0]), 0.5)
     expected = np.array([2.0, 2.0, 2.0])
     found = effort.corrected(expected)
     assert found.sum() == pytest.approx(6) and found[0] > found[1] > found[2]
-    assert np.allclose(Effort(effort.patrols, 0.0).corrected(expected), expected) and effort.doubled == pytest.approx(
-        2**0.5
-    )
+    assert np.allclose(
+        Effort(effort.grids, effort.patrols, 0.0).corrected(expected), expected
+    ) and effort.doubled == pytest.approx(2**0.5)
 
 
 @pytest.mark.parametrize(
