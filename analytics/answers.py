@@ -18,7 +18,16 @@ import duckdb
 import numpy as np
 import pandas as pd
 
-from analytics.patience import QuestionBusyError, QuestionStoppedError, Underway, above, asked_at, asker, patience
+from analytics.patience import (
+    QuestionBusyError,
+    QuestionStoppedError,
+    Underway,
+    above,
+    asked_at,
+    asker,
+    beside,
+    patience,
+)
 from settings import settings
 from warehouse.fact_reader import FactReader
 
@@ -78,7 +87,7 @@ class Answers:
     def _counted(self) -> Iterator[None]:
         """Meanwhile this thread counts as one that is at a question."""
         me = threading.get_ident()
-        is_outer = self._since.setdefault(me, now := time.monotonic()) == now
+        is_outer = not beside.get() and self._since.setdefault(me, now := time.monotonic()) == now
         try:
             yield
         finally:
@@ -190,6 +199,20 @@ def question(ask: Callable[..., Answer]) -> Question[Answer]:
     `view` is a View, or a snapshot number or None for questions that know no filter. Answers are shared: do not change them.
     A question that takes longer, or needs more memory, than the site allows is stopped and raises a `ZhiliError`.
     """
+    return _question(ask, lambda *_: False)
+
+
+def fact_question(ask: Callable[..., Answer]) -> Question[Answer]:
+    """The same for what asks nothing but the facts, `incident_fact` and their `area`: planned in half the time."""
+    return _question(ask, lambda *_: True)
+
+
+def metric_question(ask: Callable[..., Answer]) -> Question[Answer]:
+    """The same for `ask(cursor, view, metric, *more)`, which asks nothing but the facts where the metric counts incidents."""
+    return _question(ask, lambda _view, metric, *_: metric.is_fact)
+
+
+def _question(ask: Callable[..., Answer], only_facts: Callable[..., bool]) -> Question[Answer]:
 
     def key(view: Any, more: tuple[Hashable, ...]) -> Hashable:
         return (settings().home, _as_of(view) or newest_snapshot(), ask.__module__, ask.__qualname__, view, more)
@@ -198,7 +221,7 @@ def question(ask: Callable[..., Answer]) -> Question[Answer]:
     def asked(view: Any, *more: Hashable) -> Answer:
         return _ANSWERS.get(
             key(view, more),
-            lambda underway: _again_if_damaged(ask, underway, view, *more),
+            lambda underway: _again_if_damaged(ask, only_facts(view, *more), underway, view, *more),
         )
 
     asked.is_kept = lambda view, *more: _ANSWERS.has(key(view, more))  # type: ignore[attr-defined]
@@ -226,15 +249,17 @@ def _as_of(view: Any) -> int | None:
     return view.snapshot or view.as_of if hasattr(view, "snapshot") else view
 
 
-def _again_if_damaged(ask: Callable[..., Answer], underway: Underway, view: Any, *more: Hashable) -> Answer:
+def _again_if_damaged(
+    ask: Callable[..., Answer], only_facts: bool, underway: Underway, view: Any, *more: Hashable
+) -> Answer:
     """The answer; where a file cannot be read, once more, with facts that are made anew."""
     as_of = _as_of(view)
     try:
-        return _patiently(ask, underway, reader().thread_cursor(as_of), view, *more)
+        return _patiently(ask, underway, reader().thread_cursor(as_of, only_facts), view, *more)
     except duckdb.IOException as error:
         log.error("a file cannot be read, the facts are made anew: %s", error)
         reader().forget(as_of)
-        return _patiently(ask, underway, reader().thread_cursor(as_of), view, *more)
+        return _patiently(ask, underway, reader().thread_cursor(as_of, only_facts), view, *more)
 
 
 def _patiently(ask: Callable[..., Answer], underway: Underway, mine: duckdb.DuckDBPyConnection, *about: Any) -> Answer:

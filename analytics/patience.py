@@ -42,6 +42,8 @@ asked_at: ContextVar[float] = ContextVar("asked_at", default=0.0)
 """When that tab began to ask: what it has stopped since then is not begun any more."""
 above: ContextVar["Underway | None"] = ContextVar("above", default=None)
 """The question for whose sake this thread asks another one."""
+beside: ContextVar[bool] = ContextVar("beside", default=False)
+"""Whether this thread only helps one that answers a request: then it does not count as a thread of the web process."""
 LOOK_SECONDS = 0.1
 
 

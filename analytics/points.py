@@ -8,7 +8,7 @@ import duckdb
 import numpy as np
 import pandas as pd
 
-from analytics.answers import question
+from analytics.answers import fact_question, question
 from analytics.view import View
 from warehouse.masking import masked
 
@@ -61,7 +61,7 @@ def incident_coordinates(cursor: duckdb.DuckDBPyConnection, view: View) -> dict[
 @question
 def last_incidents(cursor: duckdb.DuckDBPyConnection, view: View, count: int) -> pd.DataFrame:
     """The newest incidents of the view: id, title, category, status, reported_at, due_at, closed_at."""
-    where = replace(view, since=_since_newest(cursor, view, count)).where()
+    where = replace(view, since=_since_newest(view, count)).where()
     return cursor.execute(
         _titles_masked(
             f"""select incident_id, title, category, status, reported_at, due_at, closed_at from incident
@@ -76,6 +76,7 @@ def _titles_masked(newest: str) -> str:
     return f"select * replace ({masked('title')} as title) from ({newest}) order by reported_at desc, incident_id"
 
 
+@fact_question
 def _since_newest(cursor: duckdb.DuckDBPyConnection, view: View, count: int) -> datetime:
     """When the last of so many newest incidents was reported: the lake need not be looked through any further back."""
     where = view.facts()
@@ -86,7 +87,7 @@ def _since_newest(cursor: duckdb.DuckDBPyConnection, view: View, count: int) -> 
     return row[0] if row and row[0] else view.since
 
 
-@question
+@fact_question
 def top_categories(cursor: duckdb.DuckDBPyConnection, view: View, count: int) -> pd.DataFrame:
     """The most frequent finest categories of the view: `category`, `incidents`."""
     where = view.facts()

@@ -96,7 +96,7 @@
 
   function build() {
     const L = window.L;
-    const draw = (name) => L.svg({ pane: name, padding: 0.5 });
+    const draw = (name) => L.svg({ pane: name, padding: 0.2 });
     pane("map-ground", 200, true);
     pane("map-grids", 300);
     pane("map-lines", 350, true);

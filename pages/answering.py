@@ -4,11 +4,13 @@ A part is a function of what is asked, and of the controls it names, that gives 
 `assets/answers.js` asks the moment a filter changes, beside Dash and not through it, and puts each value in its place.
 """
 
+import threading
 import zlib
 from collections.abc import Callable, Iterator, Sequence
-from contextvars import copy_context
-from dataclasses import dataclass
-from functools import cached_property
+from concurrent.futures import ThreadPoolExecutor
+from contextvars import Context, copy_context
+from dataclasses import dataclass, field
+from functools import cached_property, lru_cache
 from typing import Any
 
 import orjson
@@ -16,6 +18,7 @@ from dash import ClientsideFunction, Input, Output, clientside_callback, no_upda
 from dash.development.base_component import Component
 from flask import Flask, Response, abort, request
 
+from analytics.patience import ask_for, beside
 from analytics.view import View
 from ui.words import Speaker, speaker
 
@@ -23,6 +26,8 @@ Target = tuple[str, str]
 LINES = "application/x-ndjson"
 KEPT = "-key"
 """The end of the name of what a part itself has answered before, which the script keeps: nothing of the page's own."""
+BESIDE = 2
+"""So many threads help those that answer: while one part waits for the warehouse another is made."""
 QUICKLY = 1
 """How hard an answer is pressed: it shrinks to a quarter in a millisecond; more takes longer than it saves."""
 
@@ -41,10 +46,16 @@ class Asking:
     """Who asks, and for what: the `filters` as the browser has them, and what all parts of a page share."""
 
     filters: dict
+    _once: threading.Lock = field(default_factory=threading.Lock, repr=False)
 
-    @cached_property
+    @property
     def view(self) -> View:
         """The view of the filters, made once for all parts, so that all are of one state; `WarehouseError` if there is none."""
+        with self._once:
+            return self._view
+
+    @cached_property
+    def _view(self) -> View:
         return View.from_store(self.filters)
 
     @property
@@ -117,13 +128,38 @@ def serve_answers(server: Flask) -> None:
 
 
 def _lines(page: str, filters: dict, values: dict, changed: set[str]) -> Iterator[bytes]:
-    """A line of JSON a part, each as soon as it is made; all in one context, so that all ask for the same browser tab."""
-    context, asking = copy_context(), Asking(filters)
-    for one in PAGES[page]:
-        if not changed or changed & set(one.controls):
-            made = context.run(one.make, asking, *(values.get(name) for name in one.controls))
-            if found := _by_target(one, made):
-                yield orjson.dumps(found, default=_plain, option=orjson.OPT_SERIALIZE_NUMPY) + b"\n"
+    """A line of JSON a part, in their order, each as soon as it is made; all ask for the same browser tab.
+
+    Threads that are free make later parts meanwhile; what none of them has begun this one makes itself when its turn comes.
+    """
+    asking, context = Asking(filters), copy_context()
+    context.run(ask_for, str(filters.get("tab") or ""))
+    wanted = [one for one in PAGES[page] if not changed or changed & set(one.controls)]
+    begun = [_helpers().submit(_helped, context.copy(), one, asking, values) for one in wanted[1:]]
+    try:
+        for one, helped in zip(wanted, [None, *begun], strict=False):
+            is_mine = helped is None or helped.cancel()
+            if line := context.run(_line, one, asking, values) if is_mine else helped.result():
+                yield line
+    finally:
+        for helped in begun:
+            helped.cancel()
+
+
+@lru_cache(maxsize=1)
+def _helpers() -> ThreadPoolExecutor:
+    return ThreadPoolExecutor(BESIDE, thread_name_prefix="part")
+
+
+def _helped(context: Context, one: Part, asking: Asking, values: dict) -> bytes:
+    context.run(beside.set, True)
+    return context.run(_line, one, asking, values)
+
+
+def _line(one: Part, asking: Asking, values: dict) -> bytes:
+    """What goes to the browser of a part; empty if nothing does."""
+    found = _by_target(one, one.make(asking, *(values.get(name) for name in one.controls)))
+    return orjson.dumps(found, default=_plain, option=orjson.OPT_SERIALIZE_NUMPY) + b"\n" if found else b""
 
 
 def _by_target(one: Part, made: Sequence[Any]) -> dict[str, dict[str, Any]]:

@@ -40,6 +40,8 @@ CATEGORY_NAMES = (
 UNUSUALLY_LONG = (
     f"greatest(coalesce(closed_at, {FOREVER}), due_at, settled_at) > reported_at + interval {USUAL_DAYS} day"
 )
+EXACT_MINUTES, WIDTH = 51, 1.02
+"""Of very many cases durations from so many minutes on are counted in classes, each 2 % wider than the one before."""
 STAGES = ("accepted_at", "dispatched_at", "settled_at", "verified_at", "closed_at")
 """The times in which a case's stages end, in order."""
 INCIDENTS = """(select *, coalesce(split_part(due_by, ':', 1), if(due_at is null, 'none', 'source')) as due_origin
@@ -55,11 +57,21 @@ def _stage_minutes(number: int) -> str:
     return f"if({end} is null, null, greatest(0, {minutes}))::integer as {end.removesuffix('_at')}_minutes"
 
 
+AREAS = "select area_id, parent_id, level, district_id, town_id, community_id from past.area"
+"""So that what is counted by area asks nothing but the facts."""
+
+
+def duration_class(minutes: str) -> str:
+    """SQL of the class of a duration: up to `EXACT_MINUTES` the minutes themselves, then the power of `WIDTH` nearest to it."""
+    return f"if({minutes} < {EXACT_MINUTES}, {minutes}, round(ln({minutes}) / ln({WIDTH})))::usmallint"
+
+
+AFTER_MINUTES = "((epoch_us(closed_at) - epoch_us(reported_at)) // 60000000)::integer"
 FACTS = f"""select reported_at, accepted_at, dispatched_at, settled_at, verified_at, closed_at, due_at,
         coalesce(closed_at, {FOREVER}) as open_until,
         {", ".join(f"({stem}_at + interval 8 hour)::date as {stem}_on" for stem in ("reported", "due", "settled", "closed"))},
         hour(reported_at + interval 8 hour)::utinyint as reported_hour,
-        ((epoch_us(closed_at) - epoch_us(reported_at)) // 60000000)::integer as closed_after_minutes,
+        {AFTER_MINUTES} as closed_after_minutes, {duration_class(f"greatest({AFTER_MINUTES}, 0)")} as closed_after_class,
         area_id::area_name as area_id, category::category_name as category,
         {", ".join(f"{name}::{name}_name as {name}" for name in NAMED)},
         is_responded, is_resolved, reopened_count, repeat_of is not null as is_repeat,
@@ -78,7 +90,7 @@ class State:
 
     def path(self, site: Settings) -> Path:
         """Where its facts lie; another recipe makes another file."""
-        recipe = hashlib.sha256((FACTS + AREA_NAMES + CATEGORY_NAMES).encode()).hexdigest()[:8]
+        recipe = hashlib.sha256((FACTS + AREAS + AREA_NAMES + CATEGORY_NAMES).encode()).hexdigest()[:8]
         return site.home / "facts" / f"{self.snapshot_id}-{self.made_at_us}-{recipe}.duckdb"
 
 
@@ -139,6 +151,7 @@ def _make(path: Path, site: Settings, snapshot_id: int) -> None:
             )
         connection.execute(f"create table made.incident_fact as {FACTS}")
         _order_by_category(connection)
+        connection.execute(f"create table made.area as {AREAS}")
         connection.execute("checkpoint made")
     finally:
         connection.close()

@@ -9,7 +9,7 @@ import duckdb
 import numpy as np
 import pandas as pd
 
-from analytics.answers import question, reckoning
+from analytics.answers import fact_question, reckoning
 from analytics.area import areas
 from analytics.explore.conditions import FACTS
 from analytics.explore.selection import Selection, chosen_facts
@@ -143,7 +143,7 @@ def by_duration(view: View, selection: Selection) -> pd.DataFrame:
     return pd.DataFrame(bins).astype({"closed": int, "open": int})
 
 
-@question
+@fact_question
 def _lasted(cursor: duckdb.DuckDBPyConnection, view: View, selection: Selection) -> tuple[Any, Any, Any]:
     """Hours that cases of the selection lasted, in full minutes, how many of so many are closed, and how many open."""
     where = chosen_facts(view, selection)
@@ -163,7 +163,7 @@ def _counts(view: View, selection: Selection, part: str) -> dict[Any, int]:
     return _counted_together(view, mine, together)[COLUMN_OF[part]]
 
 
-@question
+@fact_question
 def _counted_together(
     cursor: duckdb.DuckDBPyConnection, view: View, selection: Selection, columns: tuple[str, ...]
 ) -> dict[str, dict[Any, int]]:

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from analytics.answers import question, reckoning
+from analytics.answers import fact_question, metric_question, reckoning
 from analytics.area import LEVELS, areas
 from analytics.metrics.fact_sql import can_be_counted_together, counted_sql, together_sql, values_in
 from analytics.metrics.metric import Metric
@@ -48,7 +48,7 @@ def everywhere(view: View, metric: Metric) -> View:
     return whole if metric.is_fact else replace(whole, category=None, channel=None, department=None, source=None)
 
 
-@question
+@metric_question
 def counted_by_area(cursor: duckdb.DuckDBPyConnection, view: View, metric: Metric) -> AreaSums:
     """The metric's parts for every area by itself, not for what lies in it."""
     sql = counted_sql(metric, view, BY_AREA)
@@ -75,7 +75,7 @@ def count_together(asked: Sequence[tuple[View, str]], metrics: Mapping[str, Metr
             counted_by_area.keep(sums, view, metric)
 
 
-@question
+@fact_question
 def _counted_together(
     cursor: duckdb.DuckDBPyConnection, first: View, look: tuple[tuple[View, Metric], ...]
 ) -> list[AreaSums]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import duckdb
 import pandas as pd
 
-from analytics.answers import question, reckoning
+from analytics.answers import metric_question, reckoning
 from analytics.area import LEVELS
 from analytics.metrics import alarms, devices, incidents, mediations, teams
 from analytics.metrics.area_sums import added_up, count_together, counted_by_area, everywhere, whole_of
@@ -98,7 +98,7 @@ def _counted(metric: Metric, view: View, by: str | None) -> pd.DataFrame:
         raise MetricError(f"{metric.name}: nothing of this kind was known at this data version.") from error
 
 
-@question
+@metric_question
 def _counted_by_itself(
     cursor: duckdb.DuckDBPyConnection, view: View, metric: Metric, by: str | None, split: Split
 ) -> pd.DataFrame:

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from analytics.answers import question
+from analytics.answers import metric_question
 from analytics.metrics.area_sums import PARTS, Floats, ladder, places, within
 from analytics.metrics.fact_sql import by_area_sql, values_in
 from analytics.metrics.metric import Metric
@@ -42,7 +42,7 @@ def is_worth_keeping(view: View, by: str) -> bool:
     return keys * len(ladder(view.as_of).area_ids) <= 2 * CELLS_AT_MOST  # areas above the grids have few of their own
 
 
-@question
+@metric_question
 def split_by_area(cursor: duckdb.DuckDBPyConnection, view: View, metric: Metric, by: str) -> SplitSums:
     """The metric's parts for every area by itself and every key."""
     sql = by_area_sql(metric, view, split_of(metric, by))

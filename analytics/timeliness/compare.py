@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import duckdb
 import pandas as pd
 
-from analytics.answers import question
+from analytics.answers import fact_question
 from analytics.metrics import measure_by
 from analytics.timeliness.cases import case_counts
 from analytics.timeliness.survival import life_table, restricted_means
@@ -57,7 +57,7 @@ def compare_resolution(view: View, by: str, horizon_hours: float = HORIZON_HOURS
     return split(restricted_means_by(earlier, by, horizon_hours), restricted_means_by(view, by, horizon_hours))
 
 
-@question
+@fact_question
 def restricted_means_by(
     cursor: duckdb.DuckDBPyConnection, view: View, by: str, horizon_hours: float = HORIZON_HOURS
 ) -> pd.DataFrame:

@@ -2,7 +2,7 @@
 
 import duckdb
 
-from analytics.answers import question
+from analytics.answers import fact_question
 from analytics.metrics.incidents import OPEN
 from analytics.view import View
 
@@ -10,7 +10,7 @@ ORIGINS = ("source", "extension", "rule", "paused", "none")
 """What can give a due time, and what can leave a case without one (docs/decisions/due-times.md)."""
 
 
-@question
+@fact_question
 def due_origins(cursor: duckdb.DuckDBPyConnection, view: View) -> dict[str, int]:
     """How many cases open at the view's end, whenever reported, have their due time from where; every origin is there."""
     where = view.facts(None)

@@ -3,7 +3,7 @@
 import duckdb
 import pandas as pd
 
-from analytics.answers import question
+from analytics.answers import fact_question
 from analytics.metrics import METRICS
 from analytics.metrics.splits import split_of
 from analytics.view import View
@@ -12,7 +12,7 @@ AGE_DAYS = {"<1 d": 0, "1–3 d": 1, "3–7 d": 3, "7–30 d": 7, ">30 d": 30}
 """Age classes and the days past due at which each begins; a class holds its lower edge."""
 
 
-@question
+@fact_question
 def overdue_by_age(cursor: duckdb.DuckDBPyConnection, view: View, by: str = "department") -> pd.DataFrame:
     """`key, age, count, total`: cases open and past due at the view's end, whenever reported, by age past due.
 

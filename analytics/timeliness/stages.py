@@ -13,7 +13,7 @@ import duckdb
 import numpy as np
 import pandas as pd
 
-from analytics.answers import question
+from analytics.answers import fact_question
 from analytics.timeliness.cases import ABOUT
 from analytics.timeliness.survival import resolution_times
 from analytics.view import View
@@ -29,7 +29,7 @@ LEAST_N = 30
 """A stage that fewer cases came to is not called the bottleneck."""
 
 
-@question
+@fact_question
 def stage_times(cursor: duckdb.DuckDBPyConnection, view: View) -> pd.DataFrame:
     """`stage, n, events, skipped, p50, p50_low, p50_high, p90, p90_low, p90_high, hours, share, is_bottleneck`.
 
@@ -58,7 +58,7 @@ def _recorded(view: View) -> dict[str, object]:
     return {"sources": first["source"].tolist(), **ever}
 
 
-@question
+@fact_question
 def first_recorded(cursor: duckdb.DuckDBPyConnection, _as_of: int | None) -> pd.DataFrame:
     """Each `source` and the first time of every stage that it has recorded; NaT where it never has."""
     firsts = ", ".join(f"min({column}) as {column}" for column in STAGES.values())

@@ -6,6 +6,7 @@ Intervals are 95 % and log-log by default; `limits.py` says why.
 """
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -45,6 +46,61 @@ def kaplan_meier(
     return life_table(pd.DataFrame(rows), interval)
 
 
+@dataclass(frozen=True, eq=False)
+class Lives:
+    """The life tables of several groups one below the other, as arrays: a row for each hour at which something was seen.
+
+    `code` is the number of the row's group in `names`, rising; the rest is as in `life_table`, `greenwood` relative.
+    """
+
+    names: pd.Index | npt.NDArray[np.object_]
+    code: npt.NDArray[np.int64]
+    hours: Floats
+    at_risk: Floats
+    closed: Floats
+    open: Floats
+    survival: Floats
+    greenwood: Floats
+
+    def summed(self, values: Floats) -> Floats:
+        """Of each group."""
+        return np.bincount(self.code, values, len(self.names)).astype(np.float64)
+
+
+def lives(counts: pd.DataFrame) -> Lives:
+    """From `group, hours, closed, open`, groups in the order they came; `SurvivalError` as in `kaplan_meier`."""
+    hours, closed, left_open = (counts[name].to_numpy(np.float64) for name in ("hours", "closed", "open"))
+    _check(hours, closed, left_open)
+    codes, names = pd.factorize(counts["group"], use_na_sentinel=False)
+    code, hours, closed, left_open = _added_up(codes, hours, closed, left_open)
+    first = np.flatnonzero(np.diff(code, prepend=-1))
+    rows = np.diff(first, append=len(code))
+    leaving = closed + left_open
+    gone = np.cumsum(leaving)
+    at_risk = np.repeat(np.add.reduceat(leaving, first) if len(first) else leaving, rows) - (
+        gone - leaving - np.repeat((gone - leaving)[first], rows)
+    )
+    staying = at_risk - closed
+    terms = np.divide(closed, at_risk * staying, out=np.zeros(len(code)), where=staying > 0)
+    survival, greenwood = np.ones(len(code)), np.zeros(len(code))
+    for since, until in zip(first, first + rows, strict=True):
+        survival[since:until] = np.cumprod(staying[since:until] / at_risk[since:until])
+        greenwood[since:until] = np.cumsum(terms[since:until])
+    return Lives(names, code, hours, at_risk, closed, left_open, survival, greenwood)
+
+
+def _added_up(
+    codes: npt.NDArray[np.intp], hours: Floats, closed: Floats, left_open: Floats
+) -> tuple[npt.NDArray[np.int64], Floats, Floats, Floats]:
+    """One row for each group and hour at which a case was seen, in order."""
+    some = closed + left_open > 0
+    order = np.lexsort((hours[some], codes[some]))
+    code, at = codes[some][order].astype(np.int64), hours[some][order]
+    new = np.flatnonzero((np.diff(code, prepend=-1) != 0) | (np.diff(at, prepend=-1.0) != 0))
+    parts = [np.add.reduceat(part[some][order], new) if len(new) else part[:0] for part in (closed, left_open)]
+    return code[new], at[new], parts[0], parts[1]
+
+
 def life_table(counts: pd.DataFrame, interval: str = "log-log") -> pd.DataFrame:
     """From `group, hours, closed, open`: `group, hours, at_risk, closed, open, survival, variance, low, high`.
 
@@ -52,37 +108,23 @@ def life_table(counts: pd.DataFrame, interval: str = "log-log") -> pd.DataFrame:
     `survival` is the share open for longer; `variance` is Greenwood's (1926), nought where nothing is left. `interval` is
     log-log, log or plain; where survival has come to 0 no interval exists and `low`, `high` are NaN.
     """
-    _check(counts)
-    codes, names = pd.factorize(counts["group"], use_na_sentinel=False)
-    rows = counts.assign(code=codes)[(counts["closed"] + counts["open"]) > 0]
-    rows = rows.groupby(["code", "hours"], as_index=False)[["closed", "open"]].sum()
-    rows = rows.assign(group=names.take(rows["code"].to_numpy()), at_risk=_at_risk(rows))
-    share, greenwood = _product(rows)
-    low, high = LIMITS[interval](share, np.sqrt(greenwood))
-    rows = rows.assign(survival=share, variance=share**2 * greenwood, low=low, high=high)
-    return rows[["group", "hours", "at_risk", "closed", "open", "survival", "variance", "low", "high"]]
+    table = lives(counts)
+    low, high = LIMITS[interval](table.survival, np.sqrt(table.greenwood))
+    whole = {name: getattr(table, name).astype(np.int64) for name in ("at_risk", "closed", "open")}
+    return pd.DataFrame(
+        {
+            "group": table.names.take(table.code), "hours": table.hours, **whole, "survival": table.survival,
+            "variance": table.survival**2 * table.greenwood, "low": low, "high": high,
+        }
+    )  # fmt: skip
 
 
-def _at_risk(rows: pd.DataFrame) -> pd.Series:
-    leaving = rows["closed"] + rows["open"]
-    per_group = leaving.groupby(rows["code"])
-    return per_group.transform("sum") - per_group.cumsum() + leaving
-
-
-def _product(rows: pd.DataFrame) -> tuple[Floats, Floats]:
-    """Survival, and Greenwood's sum: its relative variance."""
-    staying = rows["at_risk"] - rows["closed"]
-    survival = (staying / rows["at_risk"]).groupby(rows["code"]).cumprod()
-    terms = (rows["closed"] / (rows["at_risk"] * staying)).where(staying > 0, 0.0)
-    return survival.to_numpy(np.float64), terms.groupby(rows["code"]).cumsum().to_numpy(np.float64)
-
-
-def _check(counts: pd.DataFrame) -> None:
-    if not (counts["hours"] >= 0).all():
+def _check(hours: Floats, closed: Floats, left_open: Floats) -> None:
+    if not (hours >= 0).all():
         raise SurvivalError(
             "A duration is missing or negative: leave out cases without a start, mend those ended before."
         )
-    if (counts["closed"] < 0).any() or (counts["open"] < 0).any():
+    if (closed < 0).any() or (left_open < 0).any():
         raise SurvivalError("A count of cases is below nought.")
 
 
@@ -93,20 +135,23 @@ def quantiles(table: pd.DataFrame, share: float) -> pd.DataFrame:
     Crowley 1982). inf: not reached. A low limit is NaN where the curve falls to 0 before one is known.
     """
     codes, names = pd.factorize(table["group"], use_na_sentinel=False)
-    first = {name: _first(table, column, share, codes, len(names)) for name, column in _LIMITS.items()}
-    low = np.where(first["low"] <= first["hours"], first["low"], np.nan)
-    low = np.where(np.isinf(first["hours"]), first["low"], low)
-    return pd.DataFrame({"group": names, "hours": first["hours"], "low": low, "high": first["high"]})
+    curve = tuple(table[name].to_numpy(np.float64) for name in ("survival", "low", "high"))
+    hours, low, high = _quantiles(codes, len(names), table["hours"].to_numpy(np.float64), curve, share)
+    return pd.DataFrame({"group": names, "hours": hours, "low": low, "high": high})
 
 
-_LIMITS = {"hours": "survival", "low": "low", "high": "high"}
-
-
-def _first(table: pd.DataFrame, column: str, share: float, codes: npt.NDArray[np.intp], groups: int) -> Floats:
-    reached = (table[column] <= 1 - share + TOLERANCE).to_numpy(dtype=bool)
-    found = np.full(groups, np.inf)
-    np.minimum.at(found, codes[reached], table["hours"].to_numpy(np.float64)[reached])
-    return found
+def _quantiles(
+    codes: npt.NDArray[np.int64], groups: int, hours: Floats, curve: tuple[Floats, ...], share: float
+) -> tuple[Floats, Floats, Floats]:
+    """Hours at which each group's survival, and its low and high limits, first are at or under `1 - share`."""
+    first = []
+    for values in curve:
+        reached, found = values <= 1 - share + TOLERANCE, np.full(groups, np.inf)
+        np.minimum.at(found, codes[reached], hours[reached])
+        first.append(found)
+    at, low, high = first
+    low = np.where(np.isinf(at) | (low <= at), low, np.nan)
+    return at, low, high
 
 
 def quantile(table: pd.DataFrame, share: float) -> Quantile:
@@ -120,15 +165,16 @@ def quantile(table: pd.DataFrame, share: float) -> Quantile:
 def resolution_times(counts: pd.DataFrame) -> pd.DataFrame:
     """From `group, hours, closed, open`: `group, n, events, p50, p50_low, p50_high, p90, p90_low, p90_high`, a row a group.
 
-    `n` cases, of which `events` closed; the rest are hours as in `quantiles`. Empty in, empty out.
+    `n` cases, of which `events` closed; the rest are hours as in `quantiles`. Groups without a case are left out.
     """
-    table = life_table(counts)
-    sums = table.groupby("group", sort=False, dropna=False)[["closed", "open"]].sum()
-    parts = {"group": sums.index, "n": (sums["closed"] + sums["open"]).to_numpy(), "events": sums["closed"].to_numpy()}
+    table = lives(counts)
+    curve = (table.survival, *LIMITS["log-log"](table.survival, np.sqrt(table.greenwood)))
+    closed, n = table.summed(table.closed), table.summed(table.closed + table.open)
+    parts: dict[str, Any] = {"group": table.names, "n": n.astype(np.int64), "events": closed.astype(np.int64)}
     for name, share in (("p50", 0.5), ("p90", 0.9)):
-        rows = quantiles(table, share)
-        parts |= {name: rows["hours"], f"{name}_low": rows["low"], f"{name}_high": rows["high"]}
-    return pd.DataFrame(parts)
+        found = _quantiles(table.code, len(table.names), table.hours, curve, share)
+        parts |= dict(zip((name, f"{name}_low", f"{name}_high"), found, strict=True))
+    return pd.DataFrame(parts)[n > 0].reset_index(drop=True)
 
 
 def restricted_means(table: pd.DataFrame, horizon_hours: float) -> pd.DataFrame:

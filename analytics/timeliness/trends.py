@@ -4,7 +4,7 @@ import duckdb
 import numpy as np
 import pandas as pd
 
-from analytics.answers import question
+from analytics.answers import fact_question
 from analytics.timeliness.cases import case_counts
 from analytics.timeliness.survival import life_table, resolution_times
 from analytics.view import View
@@ -13,7 +13,7 @@ FIRST_BIN_HOURS = 0.25
 BINS_PER_DOUBLING = 2
 
 
-@question
+@fact_question
 def resolution_by(cursor: duckdb.DuckDBPyConnection, view: View, by: str | None) -> pd.DataFrame:
     """`key, n, events, p50, p50_low, p50_high, p90, p90_low, p90_high`: hours from report to close, a row a key.
 
@@ -25,7 +25,7 @@ def resolution_by(cursor: duckdb.DuckDBPyConnection, view: View, by: str | None)
     return resolution_times(case_counts(cursor, view, by)).rename(columns={"group": "key"})
 
 
-@question
+@fact_question
 def resolution_curve(cursor: duckdb.DuckDBPyConnection, view: View) -> pd.DataFrame:
     """Which share is still open after how long: `hours, at_risk, closed, open, survival, variance, low, high`."""
     return life_table(case_counts(cursor, view, None)).drop(columns="group")
