@@ -1,8 +1,9 @@
-"""What is known of each cell before a day: its own past near and far, its neighbours', its weekday's, its season's, its place."""
+"""What is known of each cell before a day: its past near and far, its neighbours', its weekday's, its season's, its people, its place."""
 
 from collections.abc import Sequence
 
 import numpy as np
+import numpy.typing as npt
 
 from analytics.risk.excited import Excitation
 from analytics.risk.history import Floats, History
@@ -36,6 +37,13 @@ def features(history: History, day: int, horizon: int, excited: Sequence[Excitat
         base, brought = one.parts(history, day, horizon)
         columns += [base, brought, base + brought, narrow @ base, middle @ (base + brought)]
     columns += [_weekdays(history, day, horizon), _since_last(history, day)]
+    if history.free is not None:
+        columns += [
+            _such_days(history, day, horizon, history.free),
+            np.full(len(cells), history.free[day : day + horizon].sum()),
+        ]
+    if cells.residents is not None:
+        columns.append(cells.residents)
     return np.column_stack([*columns, cells.x, cells.y])
 
 
@@ -49,6 +57,17 @@ def _weekdays(history: History, day: int, horizon: int) -> Floats:
             at = day + ahead - 7 * week
             if 0 <= at < day:
                 total += history.counts[at]
+    return total
+
+
+def _such_days(history: History, day: int, horizon: int, free: npt.NDArray[np.bool_]) -> Floats:
+    """What half a year's free days and workdays would bring in as many of each as lie ahead."""
+    since, ahead = max(0, day - 7 * WEEKS), free[day : day + horizon]
+    past, was_free = history.counts[since:day], free[since:day]
+    total = np.zeros(len(history.cells))
+    for kind in (True, False):
+        days = past[was_free == kind]
+        total += (ahead == kind).sum() * (days.mean(0) if len(days) else 0.0)
     return total
 
 

@@ -28,11 +28,12 @@ def metres(lon: Floats, lat: Floats, middle: float) -> tuple[Floats, Floats]:
 
 @dataclass(frozen=True, eq=False)
 class Cells:
-    """Places that are forecast: their codes and centres in metres; lattice cells or the polygons of grids."""
+    """Places that are forecast: their codes, centres in metres, and residents where those are known; lattice cells or grids."""
 
     ids: tuple[str, ...]
     x: Floats
     y: Floats
+    residents: Floats | None = None
 
     def __len__(self) -> int:
         return len(self.ids)
@@ -73,21 +74,25 @@ class Cells:
 
 @dataclass(frozen=True, eq=False)
 class History:
-    """Incidents of one matter: `counts[day, cell]` from `first` on, and their sums up to each day, `summed[day + 1, cell]`."""
+    """Incidents of one matter: `counts[day, cell]` from `first` on, and their sums up to each day, `summed[day + 1, cell]`.
+
+    `free[day]`, also of the days ahead: weekends and holidays, make-up workdays left out; None where the calendar is not known.
+    """
 
     cells: Cells
     first: date
     counts: Counts
     summed: Floats
+    free: npt.NDArray[np.bool_] | None = None
     made: dict[tuple, Any] = field(default_factory=dict)
     """What has been made of days before some day, by name and day: the same whatever came later, so all of `before` share it."""
 
     @classmethod
-    def of(cls, cells: Cells, first: date, counts: Counts) -> "History":
+    def of(cls, cells: Cells, first: date, counts: Counts, free: npt.NDArray[np.bool_] | None = None) -> "History":
         """The history of these counts."""
         summed = np.zeros((len(counts) + 1, len(cells)))
         np.cumsum(counts, axis=0, out=summed[1:])
-        return cls(cells, first, counts, summed)
+        return cls(cells, first, counts, summed, free)
 
     def __len__(self) -> int:
         return len(self.counts)
@@ -98,7 +103,7 @@ class History:
 
     def before(self, day: int) -> "History":
         """What was known before the day of this number began."""
-        return History(self.cells, self.first, self.counts[:day], self.summed[: day + 1], self.made)
+        return History(self.cells, self.first, self.counts[:day], self.summed[: day + 1], self.free, self.made)
 
     def between(self, since: int, until: int) -> Floats:
         """Incidents of each cell from day `since` on, before day `until`; days that are not known have none."""

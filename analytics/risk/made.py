@@ -17,7 +17,9 @@ PATTERN_DAYS = 91
 
 def made(history: History, category: str, horizon: int) -> Risk:
     """The risk map after the last day of the history; looks back as far as half of it allows, half a year at most."""
-    history = History.of(history.cells, history.first, history.counts)  # what is made of its days goes with this map
+    history = History.of(
+        history.cells, history.first, history.counts, history.free
+    )  # what is made of its days goes with this map
     back = min(BACK_DAYS, len(history) // 2)
     found = backtested(history, horizon, back) if back >= horizon else {}
     how = spread(found.get(OURS, []))

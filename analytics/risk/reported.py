@@ -8,8 +8,10 @@ import numpy as np
 from analytics.answers import question
 from analytics.risk.history import Cells, Counts, History, metres
 from analytics.view import facts, local_day
+from working_time.calendar import day
 
 MOST_DAYS = 4 * 365 + 28
+DAYS_AHEAD = 31
 
 
 def last_day(snapshot: int) -> date:
@@ -28,10 +30,12 @@ def reported(snapshot: int, category: str | None = None) -> History:
 @question
 def _history(cursor: duckdb.DuckDBPyConnection, _as_of: int, last: int, category: str | None) -> History:
     grids = cursor.execute(
-        "select area_id, lon, lat from area where level = 'grid' and lon is not null and lat is not null order by area_id"
+        "select area_id, lon, lat, coalesce(population, 0) as residents from area where level = 'grid' and lon is not null and lat is not null order by area_id"
     ).fetchnumpy()
     lon, lat = (np.asarray(grids[name], dtype=np.float64) for name in ("lon", "lat"))
-    cells = Cells(tuple(str(one) for one in grids["area_id"]), *metres(lon, lat, lat.mean() if len(lat) else 0.0))
+    residents = np.asarray(np.ma.filled(grids["residents"], 0), dtype=np.float64)
+    x, y = metres(lon, lat, lat.mean() if len(lat) else 0.0)
+    cells = Cells(tuple(str(one) for one in grids["area_id"]), x, y, residents)
     of = "" if category is None else "and (category = $category or starts_with(category::varchar, $category || '/'))"
     found = cursor.execute(
         f"""with grid as (select area_id, row_number() over (order by area_id) - 1 as cell from area
@@ -41,8 +45,9 @@ def _history(cursor: duckdb.DuckDBPyConnection, _as_of: int, last: int, category
         where day between $first and $last {of} group by all""",
         {"first": last - MOST_DAYS + 1, "last": last} | ({} if category is None else {"category": category}),
     ).fetchnumpy()
-    day, cell = (np.asarray(found[name], dtype=np.int64) for name in ("day", "cell"))
-    first = int(day.min()) if len(day) else last
+    days, cell = (np.asarray(found[name], dtype=np.int64) for name in ("day", "cell"))
+    first = int(days.min()) if len(days) else last
     counts: Counts = np.zeros((last - first + 1, len(cells)), dtype=np.float32)
-    counts[day - first, cell] = np.asarray(found["n"], dtype=np.float32)
-    return History.of(cells, date.fromordinal(first), counts)
+    counts[days - first, cell] = np.asarray(found["n"], dtype=np.float32)
+    free = np.array([day(date.fromordinal(one)).is_free for one in range(first, last + DAYS_AHEAD + 1)])
+    return History.of(cells, date.fromordinal(first), counts, free)

@@ -1,5 +1,7 @@
 """A forecast knows nothing of what comes after its day, finds what brings about what, and beats the simple ones where it should."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -66,3 +68,22 @@ def test_a_short_history_or_an_empty_one_is_forecast_all_the_same(days: int):
     for history in (short, nothing):
         found = forecast(history, 7).expected(history)
         assert np.isfinite(found).all() and (found >= 0).all()
+
+
+def test_more_is_expected_of_a_holiday_where_holidays_bring_more():
+    rng, places = np.random.default_rng(3), cells(6)
+    free = rng.random(620) < 0.3
+    counts = rng.poisson(np.where(free[:600, None], 0.9, 0.3) * np.ones(len(places))).astype(np.float32)
+    expected = {}
+    for is_free in (True, False):
+        free[600] = is_free
+        history = History.of(places, FIRST, counts, free)
+        expected[is_free] = forecast(history, 1).expected(history).sum() / len(places)
+    assert expected[True] > 1.4 * expected[False]
+
+
+def test_where_many_live_is_known_where_little_has_happened():
+    residents = np.arange(64) * 100.0
+    known = History.of(replace(cells(), residents=residents), FIRST, EXCITED.counts)
+    mine, plain = (features(one, 400, 7, excitations(one.before(400))) for one in (known, EXCITED))
+    assert mine.shape[1] == plain.shape[1] + 1 and np.array_equal(mine[:, -3], residents)

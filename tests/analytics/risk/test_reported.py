@@ -11,6 +11,7 @@ from analytics.answers import newest_snapshot
 from analytics.risk.reported import reported
 from settings import ROOT
 from tests.small import CATEGORIES
+from working_time.calendar import day
 
 
 @pytest.mark.parametrize("category", [None, CATEGORIES[0], "城乡建设"])
@@ -27,6 +28,13 @@ def test_every_grid_and_local_day_has_its_incidents(ask, category: str | None):
         for day, cell in zip(*history.counts.nonzero(), strict=True)
     }
     assert found == {(grid, day): n for grid, day, n in rows if grid in place} and len(found) > 50
+
+
+def test_residents_and_free_days_are_those_of_the_register_and_the_calendar(ask):
+    history = reported(newest_snapshot())
+    people = dict(ask("select area_id, coalesce(population, 0) from area where level = 'grid'"))
+    assert history.cells.residents.tolist() == [people[one] for one in history.cells.ids] and sum(people.values()) > 0
+    assert history.free.tolist() == [day(history.on(n)).is_free for n in range(len(history) + 31)]
 
 
 def test_a_look_back_at_too_few_days_is_refused_in_one_line(ask, small_home: Path):
