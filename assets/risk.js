@@ -3,7 +3,8 @@
 (function () {
   "use strict";
   const zhili = (window.zhili = window.zhili || {});
-  const AGAIN_MS = 3000, LOST_AGAIN_MS = 10000, DIM_MS = 300, RENEW_MS = 300000, MOST_KEPT = 12, PARTS = ["top", "record", "patrol"];
+  const AGAIN_MS = 3000, LOST_AGAIN_MS = 10000, DIM_MS = 300, RENEW_MS = 300000, MOST_KEPT = 24, AHEAD_MS = 400, PARTS = ["top", "record", "patrol"];
+  const HORIZONS = ["7", "1", "30"];
   const OURS = ["matter", "horizon", "surface", "corrected", "week", "grid", "part", "teams", "visits"];
   const state = { host: null, words: {}, filters: null, query: {}, data: null, offered: [], lang: "zh", lostAt: 0, paintedMs: null };
   const listeners = { start: [], data: [], surface: [], area: [], theme: [], choose: [], moment: [], part: [], patrol: [] };
@@ -26,7 +27,7 @@
 
   /* ---- what is chosen ---- */
   const among = (key, values) => (values.includes(state.query[key]) ? state.query[key] : values[0]);
-  const horizon = () => among("horizon", ["7", "1", "30"]);
+  const horizon = () => among("horizon", HORIZONS);
   const surface = () => among("surface", ["cells", "heat"]);
   const part = () => among("part", PARTS);
   const asked = () => ({ category: state.query.matter || "", horizon: horizon(), lang: state.lang, corrected: state.query.corrected === "1" ? "1" : "0" });
@@ -49,7 +50,7 @@
     const mine = turn += 1, query = asked(), key = JSON.stringify(query);
     window.clearTimeout(later);
     showChoices();
-    if (kept.has(key)) { take(kept.get(key)); return; }
+    if (kept.has(key)) { take(kept.get(key)); askAhead(mine); return; }
     if (!state.data) { tell(say("loading")); }
     const dim = window.setTimeout(() => state.host.classList.add("is-old"), DIM_MS), found = await ask("data", query);
     window.clearTimeout(dim);
@@ -60,9 +61,23 @@
       if (!found?.failed) { later = window.setTimeout(() => { if (isHere()) { askData(); } }, found ? AGAIN_MS : LOST_AGAIN_MS); }
       return;
     }
+    keep(key, found);
+    take(found);
+    askAhead(mine);
+  }
+  function keep(key, found) {
     kept.set(key, found);
     if (kept.size > MOST_KEPT) { kept.delete(kept.keys().next().value); }
-    take(found);
+  }
+  /* While nobody asks for anything, what is likely to be asked for next: the other horizons, then the other matters. */
+  async function askAhead(mine) {
+    const now = asked(), others = (name, values) => values.filter((value) => value !== now[name]).map((value) => ({ ...now, [name]: value }));
+    for (const query of [...others("horizon", HORIZONS), ...others("category", state.offered.map(([value]) => value))]) {
+      await new Promise((idle) => window.setTimeout(() => (window.requestIdleCallback || window.setTimeout)(idle), AHEAD_MS));
+      if (mine !== turn || !isHere() || document.hidden || state.lostAt) { return; }
+      const key = JSON.stringify(query), found = kept.has(key) ? null : await ask("data", query);
+      if (found?.grids && mine === turn && found.made_after === state.data?.made_after) { keep(key, found); }
+    }
   }
   /* A map made meanwhile from newer data comes by itself. */
   window.setInterval(async () => {

@@ -2,7 +2,7 @@
 (function () {
   "use strict";
   const { make, say, number, byId } = window.zhili.risk;
-  const STEPS = 96, STOPS = 7;
+  const STEPS = 96, STOPS = 7, LOOKED_AT = 12000;
   let ramp = { theme: "", colours: [], rgb: null };
 
   /* The theme's ramp as so many colours, for fills as text and for pixels as numbers. */
@@ -23,9 +23,9 @@
   const hex = (text) => [1, 3, 5].map((at) => parseInt(text.slice(at, at + 2), 16));
   const token = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 
-  /* The ramp ends where only one in a hundred of those above nothing lies beyond. */
+  /* The ramp ends where only one in a hundred of those above nothing lies beyond; of very many every so manieth tells that. */
   function topOf(values, least, share = 0.99) {
-    const above = Float64Array.from(values).filter((value) => value > 0).sort();
+    const step = Math.ceil(values.length / LOOKED_AT), above = Float64Array.from({ length: Math.ceil(values.length / step) }, (_, at) => values[at * step]).filter((value) => value > 0).sort();
     return above.length ? Math.max(least, above[Math.min(above.length - 1, Math.floor(share * above.length))]) : least || 1;
   }
   const along = (value, top) => Math.sqrt(Math.min(1, Math.max(0, value / top)));

@@ -19,8 +19,13 @@
     return Math.max(3, top);
   }
   function prepare() {
-    const known = new Map(), some = time.weeks.filter((_, at) => at % 8 === 3);
-    const heat = (key, each) => { if (!known.has(key)) { known.set(key, risk.ground.slots ? risk.heat.topOf(each) : 1); } return known.get(key); };
+    const known = state.data.typed.tops, some = time.weeks.filter((_, at) => at % 8 === 3);
+    const heat = (key, each) => {
+      if (!risk.ground.slots) { return 1; }
+      const name = `${key} ${risk.ground.url}`;
+      if (!known.has(name)) { known.set(name, risk.heat.topOf(each)); }
+      return known.get(name);
+    };
     time.tops = {
       coming: risk.shades.topOf(state.data.expected, 0, 0.995), past: time.top,
       get heatComing() { return surface() === "heat" ? heat("coming", [time.expected]) : 1; },   /* reckoned when it is wanted */
@@ -33,7 +38,7 @@
     const { data } = state;
     const { from, counts, forecast } = data.weeks || { from: [], counts: [], forecast: [] };
     stop();
-    data.typed ||= { weeks: counts.map((row) => new Float32Array(row)), forecasts: from.map((_, at) => (forecast?.[at] ? new Float32Array(forecast[at]) : null)), expected: new Float32Array(data.expected), top: topOfWeeks(counts) };
+    data.typed ||= { weeks: counts.map((row) => new Float32Array(row)), forecasts: from.map((_, at) => (forecast?.[at] ? new Float32Array(forecast[at]) : null)), expected: new Float32Array(data.expected), top: topOfWeeks(counts), tops: new Map() };
     Object.assign(time, data.typed, { last: from.length, said: -1 });
     time.mixes = [new Float32Array(data.grids.length), new Float32Array(data.grids.length)];
     const wanted = from.indexOf(state.query.week);
@@ -77,10 +82,15 @@
     if (!isComing()) { return say("map_past", { from: data.weeks.from[week()], n: number(time.weeks[week()].reduce((sum, n) => sum + n, 0), 0) }); }
     const { total } = data, span = { from: data.from, until: data.until, n: number(total.expected), low: number(total.low), high: number(total.high) }, area = risk.ground.areaIndex();
     if (area !== undefined) {
-      const inside = data.grids.reduce((sum, id, slot) => sum + (risk.ground.inArea(id) ? data.expected[slot] : 0), 0);
-      return say("map_area", { ...span, area: risk.ground.areas.name[area], n: number(inside) });
+      return say("map_area", { ...span, area: risk.ground.areas.name[area], ...inside(data) });
     }
     return say(data.from === data.until ? "map_coming_day" : "map_coming", span);
+  }
+  /* What the chosen area's grids have together, and how far that may be off: as for the whole, `uncertainty.total_interval`. */
+  function inside({ grids, expected, spread: { over, sway, z } }) {
+    const mine = expected.filter((_, slot) => risk.ground.inArea(grids[slot])), total = mine.reduce((sum, mean) => sum + mean, 0);
+    const half = z * Math.sqrt(total + over * mine.reduce((sum, mean) => sum + mean * mean, 0) + (sway * total) ** 2);
+    return { n: number(total), low: number(Math.round(Math.max(0, total - half))), high: number(Math.round(total + half)) };
   }
   function said(slot) {
     const { data } = state;

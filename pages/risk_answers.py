@@ -15,7 +15,7 @@ from analytics.risk.kept import categories_kept, kept, kept_effort
 from analytics.risk.patrol import Round, rounds
 from analytics.risk.reasons import drivers
 from analytics.risk.reported import last_day
-from analytics.risk.whole import HORIZONS, Effort, Risk
+from analytics.risk.whole import HORIZONS, Effort, Risk, z
 from pages.outlines import current_map
 from pages.panels import why
 from ui.components.numbers import count
@@ -89,6 +89,7 @@ def _answer(asked: Asked) -> dict[str, object]:
         "grids": risk.grids, "names": names, "kinds": risk.kinds,
         "expected": _rounded(expected, 3), "low": _rounded(low, 0), "high": _rounded(high, 0), "known": _known(risk),
         "total": {"expected": round(float(expected.sum()), 1), "low": round(risk.total_low), "high": round(risk.total_high)},
+        "spread": {"over": risk.over, "sway": risk.sway, "z": z()},
         "top": [_top(risk, cell, names, expected, low, high, say) for cell in order],
         "weeks": _weeks(asked.category, risk),
         "hits": _hits(risk.hits, say), "hits_note": say("risk_said.hits_note" if len(risk.hits) else "risk_said.hits_none"),

@@ -26,12 +26,12 @@ def made(history: History, category: str, horizon: int) -> Risk:
     model = forecast(history, horizon)
     expected = model.expected(history) * how.factor
     low, high = interval(expected, how)
-    whole = total_interval(float(expected.sum()), how)
+    whole = total_interval(expected, how)
     look = history.between(len(history) - PATTERN_DAYS, len(history))
     seen = pattern(look, history.cells)
     return Risk(
         category=category, horizon=horizon, last=history.on(len(history) - 1), grids=history.cells.ids, x=history.cells.x, y=history.cells.y,
-        expected=expected, low=low, high=high, total_low=whole[0], total_high=whole[1], kinds=tuple(kinds(history)),
+        expected=expected, low=low, high=high, total_low=whole[0], total_high=whole[1], over=how.over, sway=how.sway, kinds=tuple(kinds(history)),
         moran=seen.moran, chance=seen.chance, weeks=_weeks(history), foretold=_foretold(history, horizon, back, found, how),
         facts=facts(history, horizon, model.models.excited[0]),
         hits=hit_rates_of(found) if found else pd.DataFrame(), calibration=calibration_of({OURS: found[OURS]}) if found else pd.DataFrame(),

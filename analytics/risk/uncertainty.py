@@ -4,19 +4,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.stats import nbinom, norm, poisson
+from scipy.stats import nbinom, poisson
 
 from analytics.risk.history import Floats
 from analytics.risk.scores import Period
+from analytics.risk.whole import LEVEL, z
 
-LEVEL = 0.8
 PRIOR = 20.0
 """So many incidents as expected are added before a total is corrected."""
 
 
 @dataclass(frozen=True)
 class Spread:
-    """Expected counts times `factor` were right on average; a cell's variance is μ + over·μ², a total's spread `sway` of itself besides."""
+    """Expected counts times `factor` were right on average; a cell's variance is μ + over·μ², of cells together (sway·Σμ)² besides."""
 
     factor: float = 1.0
     over: float = 0.0
@@ -31,9 +31,13 @@ def spread(periods: Sequence[Period]) -> Spread:
     factor = (came.sum() + PRIOR) / (expected.sum() + PRIOR)
     mean = expected * factor
     over = float(((came - mean) ** 2 - mean).sum() / max((mean**2).sum(), 1e-12))
-    totals = np.array([(one.expected.sum() * factor, one.came.sum()) for one in periods])
-    apart = ((totals[:, 1] - totals[:, 0]) ** 2 - totals[:, 0]).sum() / max((totals[:, 0] ** 2).sum(), 1e-12)
-    return Spread(float(factor), max(over, 0.0), float(np.sqrt(max(apart, 0.0))))
+    over = max(over, 0.0)
+    means = [one.expected * factor for one in periods]
+    totals = np.array([each.sum() for each in means])
+    alone = np.array([each.sum() + over * (each**2).sum() for each in means])
+    off = np.array([one.came.sum() for one in periods]) - totals
+    apart = (off**2 - alone).sum() / max((totals**2).sum(), 1e-12)
+    return Spread(float(factor), over, float(np.sqrt(max(apart, 0.0))))
 
 
 def interval(mean: Floats, how: Spread, level: float = LEVEL) -> tuple[Floats, Floats]:
@@ -46,7 +50,8 @@ def interval(mean: Floats, how: Spread, level: float = LEVEL) -> tuple[Floats, F
     return nbinom.ppf(tail, size, share), nbinom.ppf(1 - tail, size, share)
 
 
-def total_interval(mean: float, how: Spread, level: float = LEVEL) -> tuple[float, float]:
-    """The same of the whole district's count, which sways as a whole."""
-    half = float(norm.ppf(1 - (1 - level) / 2)) * float(np.sqrt(mean + (how.sway * mean) ** 2))
-    return max(mean - half, 0.0), mean + half
+def total_interval(mean: Floats, how: Spread, level: float = LEVEL) -> tuple[float, float]:
+    """The same of the count of cells together, all or some, which sway as a whole."""
+    total = float(mean.sum())
+    half = z(level) * float(np.sqrt(total + how.over * (mean**2).sum() + (how.sway * total) ** 2))
+    return max(total - half, 0.0), total + half

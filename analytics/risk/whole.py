@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from statistics import NormalDist
 
 import numpy as np
 import pandas as pd
@@ -10,12 +11,20 @@ from analytics.risk.history import Floats
 from analytics.risk.hotspots import Kind
 
 HORIZONS = (1, 7, 30)
+LEVEL = 0.8
+"""So many of a hundred cases, as a share, lie in an interval."""
+
+
+def z(level: float = LEVEL) -> float:
+    """So many spreads on either side hold that share of a normal distribution."""
+    return NormalDist().inv_cdf((1 + level) / 2)
 
 
 @dataclass(frozen=True, eq=False)
 class Risk:
     """What is expected in the `horizon` days after `last` in each of `grids`, with what is told beside it.
 
+    What comes of several grids together has the variance Σμ + over·Σμ² + (sway·Σμ)².
     `weeks[week, grid]` came in the 52 weeks up to `last`, `foretold[week, grid]` was forecast of them (NaN: not looked back so far).
     """
 
@@ -30,6 +39,8 @@ class Risk:
     high: Floats
     total_low: float
     total_high: float
+    over: float
+    sway: float
     kinds: tuple[Kind, ...]
     moran: float
     chance: float

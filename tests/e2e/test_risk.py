@@ -30,7 +30,7 @@ def answer(url: str, **asked: str) -> dict:
         "made_after": "2026-10-20", "url": url, "choices": {"categories": [["", "全部"], ["城乡建设", "城乡建设"], ["政法", "政法"]]},
         "from": "2026-10-21", "until": "2026-10-21" if asked.get("horizon") == "1" else "2026-10-27", "grids": list(GRIDS), "names": names,
         "expected": expected, "low": [0.0] * 6, "high": [6.0, 5.0, 4.0, 2.0, 1.0, 0.0], "known": [1, 1, 1, 1, 1, 0],
-        "kinds": ["persistent", "emerging", "", "fading", "sporadic", ""], "total": {"expected": sum(expected), "low": 4, "high": 11}, "top": [top],
+        "kinds": ["persistent", "emerging", "", "fading", "sporadic", ""], "total": {"expected": sum(expected), "low": 4, "high": 11}, "spread": {"over": 0.2, "sway": 0.1, "z": 1.28}, "top": [top],
         "weeks": {
             "from": [f"W{week:02}" for week in range(WEEKS)], "counts": [[(week + n) % 4 if n < 5 else 0 for n in range(6)] for week in range(WEEKS)],
             "forecast": [None if week < FORECAST_FROM else [3.0, 2.0, 1.0, 0.5, 0.1, 0.0] for week in range(WEEKS)],
@@ -222,7 +222,7 @@ def test_the_chosen_area_narrows_the_list(page: Page, site_url: str, serve_risk)
     serve_risk(page)
     page.goto(f"{site_url}/risk?area=370116101")
     expect(page.locator("#risk-top .risk-hint")).to_contain_text("没有可列的网格")
-    expect(page.locator("#risk-map-title")).to_contain_text("杨庄镇：预计约")
+    expect(page.locator("#risk-map-title")).to_contain_text("杨庄镇：预计约 0 件（0–0）")
 
 
 @pytest.mark.parametrize(("width", "height"), [(1366, 768), (1920, 1080), (390, 844)])

@@ -21,6 +21,7 @@ from analytics.risk.kept import (
 from analytics.risk.made import WEEKS, made
 from analytics.risk.patrol import rounds
 from analytics.risk.reasons import drivers
+from analytics.risk.scores import Period
 from analytics.risk.uncertainty import interval, spread, total_interval
 from analytics.risk.whole import Effort, Risk
 from tests.analytics.risk.places import cells, town
@@ -41,7 +42,7 @@ def test_intervals_hold_four_in_five_of_what_came_and_not_much_more():
         mean = one.expected * how.factor
         low, high = interval(mean, how)
         held.append((low <= one.came) & (one.came <= high))
-        whole = total_interval(mean.sum(), how)
+        whole = total_interval(mean, how)
         totals.append(whole[0] <= one.came.sum() <= whole[1])
     assert 0.75 <= np.mean(held) <= 0.97 and np.mean(totals) >= 0.6
 
@@ -143,3 +144,16 @@ def test_what_drives_a_cell_is_what_stands_out(facts: dict, first: str):
     nothing = {"usual": 0.1, "recent": 0.1, "around": 0.1, "season": float("nan"), "brought": 0.0}
     mean = {"usual": 0.5, "recent": 0.5, "around": 0.5, "season": 0.5, "brought": 0.05}
     assert drivers(nothing | facts, mean)[0] == first
+
+
+def test_of_some_cells_together_four_in_five_totals_are_held():
+    rng, mean = np.random.default_rng(5), np.random.default_rng(4).gamma(0.5, 2.0, 400)
+    periods = [
+        Period(mean, rng.poisson(mean * rng.gamma(4, 1 / 4, 400) * rng.gamma(100, 1 / 100)).astype(float))
+        for _ in range(300)
+    ]
+    how = spread(periods)
+    assert 0.1 < how.over < 0.5 and 0.05 < how.sway < 0.15
+    for some in (slice(0, 400), slice(0, 40), slice(0, 8)):
+        low, high = total_interval(mean[some] * how.factor, how)
+        assert 0.72 <= np.mean([low <= one.came[some].sum() <= high for one in periods]) <= 0.9
