@@ -222,7 +222,7 @@ def test_the_chosen_area_narrows_the_list(page: Page, site_url: str, serve_risk)
     serve_risk(page)
     page.goto(f"{site_url}/risk?area=370116101")
     expect(page.locator("#risk-top .risk-hint")).to_contain_text("没有可列的网格")
-    expect(page.locator("#risk-map-title")).to_contain_text("杨庄镇：预计约 0 件（0–0）")
+    expect(page.locator("#risk-map-title")).to_contain_text("杨庄镇：预计约 0.1 件（0–1）")
 
 
 @pytest.mark.parametrize(("width", "height"), [(1366, 768), (1920, 1080), (390, 844)])
