@@ -113,18 +113,17 @@ def _read(file: Path, _stamp: int) -> Risk | None:
     try:
         with np.load(file, allow_pickle=False) as found:
             about = json.loads(str(found["about"]))
-            arrays: dict[str, Any] = {name: found[name].astype(np.float64) for name in ARRAYS}
-            facts = {
-                name.removeprefix("fact_"): found[name].astype(np.float64)
-                for name in found.files
-                if name.startswith("fact_")
-            }
-    except (OSError, ValueError, KeyError, EOFError):
-        return None
+            return _risk(about, {name: found[name].astype(np.float64) for name in found.files if name != "about"})
+    except (OSError, ValueError, KeyError, TypeError, EOFError):
+        return None  # damaged, or of an earlier version: made anew
+
+
+def _risk(about: dict[str, Any], arrays: dict[str, Any]) -> Risk:
     frames: dict[str, Any] = {
         name: pd.DataFrame(about[name]["data"], columns=about[name]["columns"]) for name in ("hits", "calibration")
     }
+    facts = {name.removeprefix("fact_"): values for name, values in arrays.items() if name.startswith("fact_")}
     return Risk(
         last=date.fromisoformat(about["last"]), grids=tuple(about["grids"]), kinds=cast(tuple[Kind, ...], tuple(about["kinds"])),
-        facts=facts, **{name: about[name] for name in PLAIN}, **arrays, **frames,
+        facts=facts, **{name: about[name] for name in PLAIN}, **{name: arrays[name] for name in ARRAYS}, **frames,
     )  # fmt: skip

@@ -68,6 +68,12 @@ def test_it_is_kept_and_read_again_as_it_was(risk: Risk, home: Path):
     place("", 7).write_bytes(b"nothing")
     assert kept("", 7) is None, "a damaged file is none"
     keep(risk)
+    with np.load(place("", 7)) as found:
+        parts = dict(found)
+    parts["about"] = np.array(str(parts["about"]).replace('"sway"', '"of_another_version"'))
+    np.savez(place("", 7), **parts)
+    assert kept("", 7) is None, "neither is one of another version"
+    keep(risk)
     forget_others([("", 1)])
     assert kept("", 7) is None and categories_kept() == []
     keep_categories(["政法", "../城乡"])
