@@ -3,7 +3,7 @@
   "use strict";
   const { risk } = window.zhili;
   const { state, on, emit, make, button, say, show, write, number, percent, byId, ask, asked, setQuery, choose } = risk;
-  const LIMITS = { teams: [1, 20, 3], visits: [1, 30, 8] }, PAUSE_MS = 250, AGAIN_MS = 3000, MOST_NUMBERS = 60;
+  const LIMITS = { teams: [1, 20, 3], visits: [1, 30, 8] }, PAUSE_MS = 250, AGAIN_MS = 3000;
   const patrol = { found: null, key: "", turn: 0, waits: 0 };
 
   const isShown = () => risk.part() === "patrol" && Boolean(patrol.found?.teams?.length);
@@ -64,21 +64,28 @@
     }));
   }
 
-  /* Each team's way from grid to grid, told apart by the number where it begins and by its strokes. */
+  /* Each team's way from grid to grid, told apart by the number where it begins and by its strokes. A stop has its number where there is
+     room for it, else a dot: nearer there is room. */
   function route({ over: context, unit }) {
     if (!isShown()) { return; }
     const rem = window.zhili.rem() * unit, { token } = risk.shades, colour = token("--map-strong"), halo = token("--map-mark-edge");
-    const all = patrol.found.teams.reduce((sum, team) => sum + team.grids.length, 0);
+    const small = 0.5 * rem, large = 0.8 * rem, taken = [], way = (team) => team.grids.map((stop) => risk.ground.middle(stop.grid)).filter(Boolean);
+    const hasRoom = ([x, y]) => taken.every(([a, b, r]) => Math.hypot(a - x, b - y) > small + r);
+    patrol.found.teams.forEach((team) => way(team).slice(0, 1).forEach(([x, y]) => taken.push([x, y, large])));
     context.save();
     context.lineJoin = context.lineCap = "round";
     patrol.found.teams.forEach((team, at) => {
-      const points = team.grids.map((stop) => risk.ground.middle(stop.grid)).filter(Boolean), path = new Path2D();
+      const points = way(team), path = new Path2D();
       points.forEach(([x, y], step) => { if (step) { path.lineTo(x, y); } else { path.moveTo(x, y); } });
       [[halo, 0.34, []], [colour, 0.17, [[], [0.7 * rem, 0.45 * rem], [0.1 * rem, 0.4 * rem]][at % 3]]].forEach(([ink, width, dash]) => { context.strokeStyle = ink; context.lineWidth = width * rem; context.setLineDash(dash); context.stroke(path); });
       context.setLineDash([]);
-      points.forEach((point, step) => { if (step) { dot(context, point, all <= MOST_NUMBERS ? String(step + 1) : "", all <= MOST_NUMBERS ? 0.5 * rem : 0.25 * rem, token("--map-mark"), token("--map-mark-edge"), halo, 0.62 * rem); } });
-      if (points.length) { dot(context, points[0], String(at + 1), 0.8 * rem, colour, token("--ground"), halo, 1.05 * rem); }
+      points.slice(1).forEach((point, step) => {
+        const numbered = hasRoom(point);
+        if (numbered) { taken.push([...point, small]); }
+        dot(context, point, numbered ? String(step + 2) : "", numbered ? small : 0.2 * rem, token("--map-mark"), token("--map-mark-edge"), halo, 0.62 * rem);
+      });
     });
+    patrol.found.teams.forEach((team, at) => way(team).slice(0, 1).forEach((point) => dot(context, point, String(at + 1), large, colour, token("--ground"), halo, 1.05 * rem)));
     context.restore();
   }
   function dot(context, [x, y], text, r, fill, ink, edge, size) {

@@ -4,6 +4,7 @@
   "use strict";
   const { risk } = window.zhili;
   const { state, on, make, say, number, percent, byId } = risk;
+  const share = (part) => (part === null || part === undefined ? "–" : `${number(100 * part, 1)}%`);   /* methods differ by tenths */
   const WIDE = 560, TALL = 225, LEFT = 64, RIGHT = 16, ABOVE = 26, BELOW = 52;
 
   function table(hits) {
@@ -13,8 +14,8 @@
     const rows = hits.map((one) => {
       const name = make("th", "", one.name);
       name.scope = "row";
-      const cells = one.rates.map((rate, at) => make("td", percent(rate.hit) === percent(best[at]) ? "best" : "",
-        make("span", "", make("strong", "", percent(rate.hit)), " ", make("small", "", `${percent(rate.low).replace("%", "")}–${percent(rate.high)}`)),
+      const cells = one.rates.map((rate, at) => make("td", share(rate.hit) === share(best[at]) ? "best" : "",
+        make("span", "", make("strong", "", share(rate.hit)), " ", make("small", "", `${share(rate.low).replace("%", "")}–${share(rate.high)}`)),
         make("small", "", say("pai_pei", { pai: number(rate.pai, 1), pei: number(rate.pei, 2) }))));
       return make("tr", one.is_ours ? "ours" : "", name, ...cells);
     });
