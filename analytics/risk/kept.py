@@ -18,7 +18,7 @@ from settings import settings
 from warehouse.errors import ZhiliError
 
 ARRAYS = ("x", "y", "expected", "low", "high", "weeks", "foretold")
-PLAIN = ("category", "horizon", "total_low", "total_high", "over", "sway", "moran", "chance")
+PLAIN = ("category", "horizon", "total_low", "total_high", "over", "sway", "learnt_from", "moran", "chance")
 
 
 class RiskFileError(ZhiliError):

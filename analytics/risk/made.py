@@ -31,7 +31,7 @@ def made(history: History, category: str, horizon: int) -> Risk:
     seen = pattern(look, history.cells)
     return Risk(
         category=category, horizon=horizon, last=history.on(len(history) - 1), grids=history.cells.ids, x=history.cells.x, y=history.cells.y,
-        expected=expected, low=low, high=high, total_low=whole[0], total_high=whole[1], over=how.over, sway=how.sway, kinds=tuple(kinds(history)),
+        expected=expected, low=low, high=high, total_low=whole[0], total_high=whole[1], over=how.over, sway=how.sway, learnt_from=int(history.summed[-1].sum()), kinds=tuple(kinds(history)),
         moran=seen.moran, chance=seen.chance, weeks=_weeks(history), foretold=_foretold(history, horizon, back, found, how),
         facts=facts(history, horizon, model.models.excited[0]),
         hits=hit_rates_of(found) if found else pd.DataFrame(), calibration=calibration_of({OURS: found[OURS]}) if found else pd.DataFrame(),

@@ -12,6 +12,10 @@ from working_time.calendar import day
 
 MOST_DAYS = 4 * 365 + 28
 DAYS_AHEAD = 31
+DAY = "reported_on - date '0001-01-01' + 1"
+HISTORY = f"""from incident_fact join (select area_id, row_number() over (order by area_id) - 1 as cell from area
+        where level = 'grid' and lon is not null and lat is not null) grid on grid.area_id = incident_fact.area_id::varchar
+    where {DAY} between $first and $last"""
 
 
 def last_day(snapshot: int) -> date:
@@ -27,6 +31,20 @@ def reported(snapshot: int, category: str | None = None) -> History:
     return _history(snapshot, last_day(snapshot).toordinal(), category)
 
 
+def learnt_from(snapshot: int) -> dict[str, int]:
+    """How many incidents the history of each top category holds, and that of all ("")."""
+    return _learnt_from(snapshot, last_day(snapshot).toordinal())
+
+
+@question
+def _learnt_from(cursor: duckdb.DuckDBPyConnection, _as_of: int, last: int) -> dict[str, int]:
+    rows = cursor.execute(
+        f"""select coalesce(split_part(category::varchar, '/', 1), '') as top, count(*) {HISTORY} group by all""",
+        {"first": last - MOST_DAYS + 1, "last": last},
+    ).fetchall()
+    return {"": sum(n for _, n in rows)} | {top: n for top, n in rows if top}
+
+
 @question
 def _history(cursor: duckdb.DuckDBPyConnection, _as_of: int, last: int, category: str | None) -> History:
     grids = cursor.execute(
@@ -38,11 +56,7 @@ def _history(cursor: duckdb.DuckDBPyConnection, _as_of: int, last: int, category
     cells = Cells(tuple(str(one) for one in grids["area_id"]), x, y, residents)
     of = "" if category is None else "and (category = $category or starts_with(category::varchar, $category || '/'))"
     found = cursor.execute(
-        f"""with grid as (select area_id, row_number() over (order by area_id) - 1 as cell from area
-                where level = 'grid' and lon is not null and lat is not null)
-        select reported_on - date '0001-01-01' + 1 as day, cell, count(*) as n
-        from incident_fact join grid on grid.area_id = incident_fact.area_id::varchar
-        where day between $first and $last {of} group by all""",
+        f"select {DAY} as day, cell, count(*) as n {HISTORY} {of} group by all",
         {"first": last - MOST_DAYS + 1, "last": last} | ({} if category is None else {"category": category}),
     ).fetchnumpy()
     days, cell = (np.asarray(found[name], dtype=np.int64) for name in ("day", "cell"))

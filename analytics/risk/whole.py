@@ -24,7 +24,7 @@ def z(level: float = LEVEL) -> float:
 class Risk:
     """What is expected in the `horizon` days after `last` in each of `grids`, with what is told beside it.
 
-    What comes of several grids together has the variance Σμ + over·Σμ² + (sway·Σμ)².
+    It was learnt from so many incidents. What comes of several grids together has the variance Σμ + over·Σμ² + (sway·Σμ)².
     `weeks[week, grid]` came in the 52 weeks up to `last`, `foretold[week, grid]` was forecast of them (NaN: not looked back so far).
     """
 
@@ -41,6 +41,7 @@ class Risk:
     total_high: float
     over: float
     sway: float
+    learnt_from: int
     kinds: tuple[Kind, ...]
     moran: float
     chance: float

@@ -9,7 +9,10 @@ import numpy as np
 import pytest
 from flask.testing import FlaskClient
 
+from analytics.answers import newest_snapshot
 from analytics.risk import kept as files
+from analytics.risk.kept import categories_kept
+from analytics.risk.reported import learnt_from
 from clock.risk import make_next
 from pages import risk_answers
 
@@ -108,3 +111,12 @@ def test_a_category_has_a_map_of_its_own_if_enough_is_known_of_it(maps: FlaskCli
 
 def test_the_clock_makes_each_map_once_a_day(maps: FlaskClient):
     assert "nothing new after 2026-10-19" in make_next()
+
+
+def test_a_map_is_made_anew_where_its_past_has_become_another(maps: FlaskClient, monkeypatch: pytest.MonkeyPatch):
+    assert make_next().startswith("nothing new")
+    now = learnt_from(newest_snapshot())
+    assert all(now[one] == files.kept(one, 7).learnt_from for one in ("", *categories_kept()))
+    top = categories_kept()[0] if categories_kept() else ""
+    monkeypatch.setattr("clock.risk.learnt_from", lambda _: now | {top: round(0.99 * now[top])})
+    assert make_next().startswith(f"made {top or 'all'}, 7 days")
