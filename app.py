@@ -18,6 +18,7 @@ from operations.migrate import bring_up_to_date
 from pages.answering import serve_answers
 from pages.outlines import serve_maps
 from pages.risk_routes import serve_risk
+from pages.wall_routes import WALL, serve_wall
 from pages.warning_routes import serve_warnings
 from settings import ROOT, settings
 from ui.components.shell import shell
@@ -41,6 +42,7 @@ def build_app() -> Dash:
         use_pages=True,
         pages_folder=str(ROOT / "pages"),
         assets_folder=str(ROOT / "assets"),
+        assets_path_ignore=["wall"],
         title=word("zh", "shell.title"),
         update_title=None,
         compress=True,
@@ -64,6 +66,7 @@ def build_app() -> Dash:
     serve_maps(app.server)
     serve_warnings(app.server)
     serve_risk(app.server)
+    serve_wall(app.server)
     _remember_language_and_theme(app.server)
     _say_what_is_no_page(app.server)
     _answer_what_nobody_foresaw(app.server)
@@ -72,7 +75,7 @@ def build_app() -> Dash:
 
 def _navigation() -> list[tuple[str, str, str]]:
     pages = [page for page in dash.page_registry.values() if page.get("icon")]
-    return [(page["path"], page["name"], page["icon"]) for page in pages]
+    return [*((page["path"], page["name"], page["icon"]) for page in pages), (WALL, "wall.nav", "wall")]
 
 
 def _refuse_what_is_too_big(server: Flask) -> None:
@@ -102,7 +105,7 @@ def _say_what_is_no_page(server: Flask) -> None:
 
     @server.after_request
     def find(response: Response) -> Response:
-        paths = {page["path"] for page in dash.page_registry.values()}
+        paths = {WALL, *(page["path"] for page in dash.page_registry.values())}
         is_frame = response.status_code == 200 and response.mimetype == "text/html" and request.method == "GET"
         if is_frame and (request.path.rstrip("/") or "/") not in paths:
             response.status_code = 404

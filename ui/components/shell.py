@@ -14,6 +14,7 @@ from ui.words import Speaker, speaker
 
 PERIODS = ("today", "7d", "30d", "90d", "year", "all", "custom")
 REFRESH_MS = 15_000
+OWN_FRAME = ("/wall",)
 
 
 def shell(lang: str, theme: str, nav: list[tuple[str, str, str]], content: object) -> dmc.MantineProvider:
@@ -54,16 +55,16 @@ def _stores(lang: str) -> list:
     ]
 
 
+def _link(path: str, name: str, picture: str) -> dcc.Link | html.A:
+    """To a page of this frame without loading it anew; the wall has a frame of its own."""
+    inside = [icon(picture), html.Span(name)]
+    if path in OWN_FRAME:
+        return html.A(inside, href=path, className="nav-link")
+    return dcc.Link(inside, href=path, id={"shell-nav": path}, className="nav-link")
+
+
 def _header(say: Speaker, nav: list[tuple[str, str, str]]) -> html.Header:
-    links = [
-        dcc.Link(
-            [icon(picture), html.Span(say(key))],
-            href=path,
-            id={"shell-nav": path},
-            className="nav-link",
-        )
-        for path, key, picture in nav
-    ]
+    links = [_link(path, say(key), picture) for path, key, picture in nav]
     return html.Header(
         [
             html.Div([html.B(say("shell.brand")), html.Span(say("shell.subtitle"))], className="brand"),

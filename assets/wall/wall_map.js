@@ -1,0 +1,141 @@
+/* The wall's map: ground, grids by their shade, names that never collide, warnings as marks of a shape each; drawn only when something on it changed. */
+(function () {
+  "use strict";
+  const zhili = (window.zhili = window.zhili || {});
+  const GRID = 3, TOWN = 1, MARGIN = 28, SHADES = 7;
+  const token = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
+  const rem = () => parseFloat(getComputedStyle(document.documentElement).fontSize);
+  let ground = null, asked = null;
+
+  async function ready(url) {
+    if (ground?.url === url) { return ground; }
+    if (asked?.url !== url) { asked = { url, made: zhili.outlines.take(url).then((areas) => made(areas, url)) }; }
+    ground = await asked.made;
+    return ground;
+  }
+  function made(areas, url) {
+    const all = areas.id.map((_, index) => index), of = (level) => all.filter((index) => areas.level[index] === level && areas.shape[index].length);
+    const { at, line, view } = zhili.outlines.laid(areas, all, MARGIN), grids = of(GRID), tops = of(0).length ? of(0) : grids;
+    return {
+      url, areas, at, view, grids, towns: of(TOWN), paths: grids.map((index) => new Path2D(line(index))), every: new Path2D(grids.map(line).join("")),
+      townLines: new Path2D(of(TOWN).map(line).join("")), outline: new Path2D(tops.map(line).join("")), line,
+    };
+  }
+  /* Which of the ramp's shades a value has; -1 for no data. */
+  function shadeOf(value, { edges, shades }) {
+    if (value === null || value === undefined) { return -1; }
+    let at = 0;
+    while (at + 1 < edges.length && value >= edges[at + 1]) { at += 1; }
+    return shades[at];
+  }
+  /* The part of the ground that is looked at: the whole, or a chosen area with room around it. */
+  function looked({ areas, at, view }, id) {
+    const index = id ? areas.place.get(id) : undefined;
+    if (index === undefined || areas.parent[index] < 0 || !areas.shape[index]?.length) { return view; }
+    const points = areas.shape[index].flat().map(at), xs = points.map((p) => p[0]), ys = points.map((p) => p[1]);
+    const [x, y] = [Math.min(...xs), Math.min(...ys)], w = Math.max(...xs) - x, h = Math.max(...ys) - y, room = 0.08 * Math.max(w, h);
+    return [x - room, y - room, w + 2 * room, h + 2 * room];
+  }
+
+  async function draw(canvas, data) {
+    const mine = (canvas.wanted = data);
+    let found;
+    try { found = await ready(data.url); } catch (error) { asked = null; return; }
+    if (canvas.wanted !== mine) { return; }
+    const box = canvas.getBoundingClientRect(), pixels = window.devicePixelRatio || 1, context = canvas.getContext("2d");
+    canvas.width = Math.max(1, Math.round(box.width * pixels));
+    canvas.height = Math.max(1, Math.round(box.height * pixels));
+    const [x, y, wide, tall] = looked(found, data.area), scale = Math.min(canvas.width / wide, canvas.height / tall), size = (rem() * pixels) / scale;
+    context.setTransform(scale, 0, 0, scale, canvas.width / 2 - (x + wide / 2) * scale, canvas.height / 2 - (y + tall / 2) * scale);
+    lay(context, found, size);
+    paint(context, found, data, size);
+    const spots = marks(context, found, data.marks, size);
+    names(context, found, spots, size);
+  }
+  /* The district stands out from its ground: a soft glow around it, and a shade within its edge. */
+  function lay(context, { outline }, size) {
+    context.save();
+    context.shadowColor = token("--map-glow");
+    context.shadowBlur = 60;
+    context.fillStyle = token("--map-hill");
+    context.fill(outline, "evenodd");
+    context.restore();
+    context.lineJoin = "round";
+    [[1.6, 0.12], [0.9, 0.2]].forEach(([width, alpha]) => { context.globalAlpha = alpha; context.strokeStyle = token("--accent"); context.lineWidth = width * size; context.stroke(outline); });
+    context.globalAlpha = 1;
+  }
+  function paint(context, { areas, grids, paths, every, townLines, outline }, data, size) {
+    const colours = Array.from({ length: SHADES }, (_, at) => token(`--map-${at}`)), none = hatched(context, size), byShade = new Map();
+    grids.forEach((index, k) => {
+      const shade = shadeOf(data.value[index], data);
+      if (!byShade.has(shade)) { byShade.set(shade, new Path2D()); }
+      byShade.get(shade).addPath(paths[k]);
+    });
+    byShade.forEach((path, shade) => { context.fillStyle = shade < 0 ? none : colours[shade]; context.fill(path, "evenodd"); });
+    const line = (path, colour, width) => { context.strokeStyle = colour; context.lineWidth = width * size; context.stroke(path); };
+    line(every, token("--map-border"), 0.03);
+    line(townLines, token("--map-town"), 0.14);
+    line(outline, token("--map-town"), 0.2);
+    const index = data.area ? areas.place.get(data.area) : undefined;
+    if (index !== undefined && areas.parent[index] >= 0) { line(new Path2D(areas.shape[index].length ? ground.line(index) : ""), token("--text"), 0.2); }
+  }
+  function hatched(context, size) {
+    const tile = document.createElement("canvas"), paint = tile.getContext("2d"), side = 8;
+    tile.width = tile.height = side;
+    paint.fillStyle = token("--map-none");
+    paint.fillRect(0, 0, side, side);
+    paint.strokeStyle = token("--map-none-line");
+    [-1, 0, 1].forEach((shift) => { paint.beginPath(); paint.moveTo(shift * side, side); paint.lineTo((shift + 1) * side, 0); paint.stroke(); });
+    const fill = context.createPattern(tile, "repeat");
+    fill.setTransform(new DOMMatrix().scale(size / 16));
+    return fill;
+  }
+
+  /* A warning stands where its area is: one mark an area, of its gravest warning, in the shape of the grade. The gravest lie on top. */
+  function marks(context, { areas, at }, warnings, size) {
+    const gravest = new Map();
+    warnings.forEach((one) => { const label = areas.label[areas.place.get(one.area)]; if (label && (gravest.get(one.area)?.grade ?? 0) < one.grade) { gravest.set(one.area, { ...one, spot: at(label) }); } });
+    const drawn = [...gravest.values()].sort((a, b) => a.grade - b.grade);
+    drawn.forEach(({ grade, letter, spot: [x, y], waits }) => {
+      const r = (0.5 + 0.14 * grade) * size, path = new Path2D();
+      if (grade === 4) { path.rect(x - r, y - r, 2 * r, 2 * r); }
+      if (grade === 3) { path.moveTo(x, y - 1.3 * r); path.lineTo(x + 1.3 * r, y); path.lineTo(x, y + 1.3 * r); path.lineTo(x - 1.3 * r, y); path.closePath(); }
+      if (grade === 2) { path.moveTo(x, y - 1.2 * r); path.lineTo(x + 1.2 * r, y + r); path.lineTo(x - 1.2 * r, y + r); path.closePath(); }
+      if (grade === 1) { path.arc(x, y, r, 0, 7); }
+      context.lineJoin = "round";
+      if (grade >= 3 && waits) { context.globalAlpha = 0.2; context.fillStyle = token(`--warn-${grade}`); context.beginPath(); context.arc(x, y, 2.1 * r, 0, 7); context.fill(); context.globalAlpha = 1; }
+      context.strokeStyle = token("--ground");
+      context.lineWidth = 0.3 * size;
+      context.stroke(path);
+      context.fillStyle = token(`--warn-${grade}`);
+      context.fill(path);
+      if (grade >= 2) {
+        write(context, letter, x, y + (grade === 2 ? 0.3 * r : 0), 1.15 * r, token("--on-warn"));
+      }
+    });
+    return drawn.map(({ grade, spot: [x, y] }) => { const r = (0.7 + 0.2 * grade) * size; return [x - r, y - r, x + r, y + r]; });
+  }
+  /* Towns' names where there is room: never over a mark or another name; tried in the middle, then above and below it. */
+  function names(context, { areas, at, towns }, spots, size) {
+    const tall = 1.3 * size, taken = [...spots];
+    context.font = `600 ${tall}px "Noto Sans SC", "Noto Sans CJK SC", sans-serif`;
+    towns.forEach((index) => {
+      if (!areas.label[index]) { return; }
+      const [x, y] = at(areas.label[index]), text = areas.name[index], half = context.measureText(text).width / 2;
+      const place = [0, -1.3, 1.3, -2.4, 2.4].map((step) => [x - half, y + step * tall - 0.6 * tall, x + half, y + step * tall + 0.6 * tall])
+        .find((box) => taken.every((other) => box[0] > other[2] || box[2] < other[0] || box[1] > other[3] || box[3] < other[1]));
+      if (!place) { return; }
+      taken.push(place);
+      write(context, text, x, (place[1] + place[3]) / 2, tall, token("--map-name"), token("--map-name-halo"));
+    });
+  }
+  function write(context, text, x, y, size, ink, halo) {
+    context.font = `700 ${size}px "Noto Sans SC", "Noto Sans CJK SC", sans-serif`;
+    context.textAlign = "center";
+    context.textBaseline = "middle";
+    if (halo) { context.strokeStyle = halo; context.lineWidth = size / 3.2; context.lineJoin = "round"; context.strokeText(text, x, y); }
+    context.fillStyle = ink;
+    context.fillText(text, x, y);
+  }
+  zhili.wallMap = { draw, token };
+})();

@@ -1,0 +1,131 @@
+"""The wall: its scenes say what the warehouse says, are made once for all walls, and one that makes no sense takes nothing down."""
+
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from flask.testing import FlaskClient
+
+from analytics.answers import cursor
+from pages import wall_routes
+from pages.wall_scenes import SceneError, scene, scenes
+from settings import REFERENCE, settings
+
+OURS = sorted(path.stem for path in (REFERENCE / "scenes").glob("*.toml"))
+RIGHT = """
+name = { zh = "一", en = "One" }
+question = { zh = "一？", en = "One?" }
+[middle]
+kind = "map"
+title = { zh = "图", en = "Map" }
+metric = "incident_count"
+"""
+
+
+@pytest.fixture(autouse=True)
+def looked_at_anew():
+    for kept in (wall_routes._scenes, wall_routes._sources):
+        kept.cache_clear()
+
+
+@pytest.fixture
+def own(client: FlaskClient) -> Iterator[Path]:
+    """Where a scene of the site's own lies."""
+    file = settings().home / "scenes" / "own.toml"
+    file.parent.mkdir()
+    yield file
+    shutil.rmtree(file.parent)
+
+
+@pytest.fixture
+def ask(client: FlaskClient) -> Callable[[str], list[tuple]]:
+    return lambda sql: cursor(None).execute(sql).fetchall()
+
+
+def asked(client: FlaskClient, key: str, **query: str) -> dict:
+    answer = client.get(f"/wall/data/{key}", query_string=query)
+    assert answer.status_code == 200
+    return answer.json
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+@pytest.mark.parametrize("key", OURS)
+def test_every_scene_has_all_its_blocks(client: FlaskClient, key: str, lang: str):
+    found = asked(client, key, lang=lang)
+    assert found["wrong"] == [] and found["state"] in ("fresh", "late", "stale") and found["until"]
+    assert set(found["blocks"]) >= {"left-0", "middle", "right-0"}
+    assert [block.get("failed") for block in found["blocks"].values()] == [None] * len(found["blocks"])
+
+
+def test_its_numbers_are_those_that_sql_counts(client: FlaskClient, ask):
+    blocks = asked(client, "overview")["blocks"]
+    (now,) = ask("select max(data_until) from load where kind = 'incidents'")[0]
+    last = f"reported_at + interval 8 hour >= date_trunc('day', timestamp '{now}' + interval 8 hour) - interval 29 day and reported_at <= timestamp '{now}'"
+    (n,) = ask(f"select count(*) from incident where {last}")[0]
+    (late,) = ask(f"select count(*) from incident where closed_at is null and due_at <= timestamp '{now}'")[0]
+    shown = {one["label"]: one["value"] for one in blocks["left-0"]["numbers"]}
+    assert shown["事件数"] == f"{n:,}" and shown["超期"] == f"{late:,}" and n > 0
+    assert (
+        sum(value or 0 for value in _of_grids(client, blocks["middle"]))
+        == ask(f"select count(*) from incident join area using (area_id) where level = 'grid' and {last}")[0][0]
+    )
+    assert sum(blocks["left-1"]["counts"]) == n and len(blocks["left-1"]["days"]) == 30
+
+
+def _of_grids(client: FlaskClient, block: dict) -> list[float | None]:
+    levels = client.get(block["url"]).json["level"]
+    return [value for value, level in zip(block["value"], levels, strict=True) if level == 3]
+
+
+def test_what_has_not_changed_is_not_sent_and_not_made_again(client: FlaskClient, monkeypatch: pytest.MonkeyPatch):
+    first = client.get("/wall/data/overview")
+    monkeypatch.setattr(wall_routes, "made", lambda *_: pytest.fail("made again"))
+    again = client.get("/wall/data/overview", headers={"If-None-Match": first.headers["ETag"]})
+    assert again.status_code == 304 and not again.data
+    assert client.get("/wall/data/overview").data == first.data
+    monkeypatch.undo()
+    monkeypatch.setattr(wall_routes, "_newest_event", lambda: 10**6)
+    assert client.get("/wall/data/overview").json == first.json
+
+
+def test_an_area_narrows_the_scene(client: FlaskClient, ask):
+    town, _ = ask(
+        "select town_id, count(*) from incident join area using (area_id) where town_id is not null group by all order by 2 desc"
+    )[0]
+    whole, part = asked(client, "overview")["blocks"], asked(client, "overview", area=town)["blocks"]
+    count = {
+        name: int(found["left-0"]["numbers"][0]["value"].replace(",", ""))
+        for name, found in (("whole", whole), ("part", part))
+    }
+    assert 0 < count["part"] < count["whole"] and part["middle"]["area"] == town
+
+
+def test_the_page_names_its_scenes_and_escapes_what_a_site_wrote(client: FlaskClient, own: Path):
+    own.write_text(RIGHT.replace('"One"', '"<script>alert(1)</script>"'), encoding="utf-8")
+    page = client.get("/wall?lang=en").data.decode()
+    assert "own" in page and "<script>alert" not in page and client.get("/wall").status_code == 200
+    assert asked(client, "own")["blocks"]["middle"]["kind"] == "map"
+    assert client.get("/wall/data/nothing").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (('metric = "incident_count"', 'metric = "love"'), "'love' is none of"),
+        (('kind = "map"', 'kind = "pie"'), "middle, kind: 'pie' is none of"),
+        (('{ zh = "一", en = "One" }', '"One"'), "name: say it in both languages"),
+        (("[middle]", "seconds = 2\n[middle]"), "seconds: give a whole number from 5 to 600"),
+        (("[middle]", "colour = 1\n[middle]"), "does not know 'colour'"),
+        (('metric = "incident_count"', ""), "needs metric"),
+        (("name =", "name = ="), "Mend the file"),
+    ],
+)
+def test_a_scene_that_makes_no_sense_is_left_out_and_said_in_a_line(client: FlaskClient, own: Path, change, said: str):
+    own.write_text(RIGHT.replace(*change), encoding="utf-8")
+    with pytest.raises(SceneError, match=said):
+        scene(own)
+    found, wrong = scenes()
+    assert [one.key for one in found if one.key == "own"] == [] and len(found) == len(OURS)
+    assert len(wrong) == 1 and wrong[0].startswith("scenes/own.toml: ") and "\n" not in wrong[0]
+    assert asked(client, "overview")["wrong"] == wrong
