@@ -189,7 +189,7 @@ def test_the_record_stands_beside_the_plain_methods_with_its_intervals(page: Pag
     opened(page, site_url)
     page.click("#risk-tab-record")
     expect(page.locator("#risk-record tbody tr")).to_have_count(2)
-    expect(page.locator("#risk-record tr.ours td").first).to_contain_text("21%")
+    expect(page.locator("#risk-record tr.ours td").first).to_contain_text("21.0%")
     expect(page.locator("#risk-record tr.ours td").first).to_contain_text("18.1 倍 / 0.77")
     expect(page.locator("#risk-record .dot")).to_have_count(2)
     assert "part=record" in page.url
