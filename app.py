@@ -18,10 +18,10 @@ from operations.migrate import bring_up_to_date
 from pages.answering import serve_answers
 from pages.outlines import serve_maps
 from pages.risk_routes import serve_risk
-from pages.wall_routes import WALL, serve_wall
+from pages.wall_routes import serve_wall
 from pages.warning_routes import serve_warnings
 from settings import ROOT, settings
-from ui.components.shell import shell
+from ui.components.shell import WALL, shell
 from ui.language import THEMES, language, theme
 from ui.serving import send_security_headers, serve_scripts_once_compressed
 from ui.words import LANGUAGES, word
@@ -42,7 +42,7 @@ def build_app() -> Dash:
         use_pages=True,
         pages_folder=str(ROOT / "pages"),
         assets_folder=str(ROOT / "assets"),
-        assets_path_ignore=["wall"],
+        assets_path_ignore=["^wall$"],
         title=word("zh", "shell.title"),
         update_title=None,
         compress=True,

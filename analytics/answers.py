@@ -213,7 +213,6 @@ def metric_question(ask: Callable[..., Answer]) -> Question[Answer]:
 
 
 def _question(ask: Callable[..., Answer], only_facts: Callable[..., bool]) -> Question[Answer]:
-
     def key(view: Any, more: tuple[Hashable, ...]) -> Hashable:
         return (settings().home, _as_of(view) or newest_snapshot(), ask.__module__, ask.__qualname__, view, more)
 

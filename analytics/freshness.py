@@ -1,6 +1,6 @@
 """How old each source's data are, and whether that is fresh, late or stale. Silence is stale, never fresh."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 import duckdb
@@ -17,7 +17,7 @@ class Freshness:
 
     source: str
     kind: str
-    label: dict[str, str]
+    label: dict[str, str] = field(hash=False)
     until: datetime | None
     loaded_at: datetime | None
     state: str

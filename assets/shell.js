@@ -126,7 +126,7 @@
   }
   document.addEventListener("click", (event) => {
     const link = event.target.closest?.(".nav-link");
-    if (!link || leadsTo(link) === "/wall" || event.button !== 0 || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) { return; }
+    if (!link || "leaves" in link.dataset || event.button !== 0 || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) { return; }
     event.preventDefault();
     event.stopPropagation();
     window.history.pushState({}, "", leadsTo(link) + toQuery(fromAddress()));

@@ -93,8 +93,17 @@ def unread(since_event_id: int = 0, areas: tuple[str, ...] = ()) -> Unread:
         newer = newer.where(WarningEventRow.warning_id.in_(touching(areas)))
     with session() as store:
         count, gravest = store.execute(newer).one()
-        newest = store.scalar(select(func.max(WarningEventRow.id)))
-    return Unread(count, gravest, newest or 0)
+        return Unread(count, gravest, _newest_event(store))
+
+
+def newest_event() -> int:
+    """Number of the last thing that happened to any warning: while it stays, all stand as they did. 0 where nothing ever has."""
+    with session() as store:
+        return _newest_event(store)
+
+
+def _newest_event(store: Session) -> int:
+    return store.scalar(select(func.max(WarningEventRow.id))) or 0
 
 
 def dead_notices(most: int = 200) -> list[DeadNotice]:

@@ -4,13 +4,13 @@ import dash
 from dash import html
 
 from analytics import overview
-from analytics.metrics import Measure
 from analytics.overview import Change
-from analytics.view import View, local
+from analytics.view import View
+from pages import measured
 from pages.answering import Asking, follow, part
 from pages.overview_panels import DRAW
 from pages.panels import made_of_measure, place, register, span, why
-from ui.components.numbers import change_of_count, count, rate, signed
+from ui.components.numbers import change_of_count, count
 from ui.components.panel import card, panel
 from ui.language import language, page_title
 from ui.words import Speaker, speaker
@@ -82,36 +82,8 @@ def _cannot(error: Exception, say: Speaker) -> str:
 
 
 def _card(view: View, change: Change, lang: str, say: Speaker) -> tuple[str, str, str]:
-    now = change.now
-    write = rate if now.metric.is_rate else count
-    value = None if _all_unknown(view, now) else now.value
-    return write(value), _change(view, change, say), made_of_measure(view, change, lang, say)
-
-
-def _all_unknown(view: View, now: Measure) -> bool:
-    """Devices that nothing was heard of have no share online, not one of nought."""
-    return now.metric.table != "incident" and overview.devices(view, now.metric.table)["unknown"] == now.denominator
-
-
-def _change(view: View, change: Change, say: Speaker) -> str:
-    now, before = change.now, change.before
-    unknown = ""
-    if now.metric.table != "incident":
-        unknown = say("overview.unknown_devices", n=count(overview.devices(view, now.metric.table)["unknown"]))
-        if before is None or not before.numerator:
-            return unknown
-    if before is None:
-        return say("overview.no_before")
-    if before.value is None or now.value is None:
-        return say("overview.nothing_before")
-    if now.metric.is_rate:
-        text = signed(now.value - before.value, 1, " " + say("overview.points"))
-    else:
-        text = change_of_count(now.value, before.value)
-    day = (
-        f"{local(view.since):%m-%d}" if view.period == "today" else ""
-    )  # the newest day the data know may not be today
-    return " · ".join(part for part in (day, f"{say(f'overview.before_{view.period}')} {text}", unknown) if part)
+    made = made_of_measure(view, change, lang, say)
+    return measured.value(view, change.now), measured.against_before(view, change, say), made
 
 
 def _headline(view: View, changes: dict[str, Change], say: Speaker) -> str:

@@ -1,7 +1,7 @@
 """What a block of the wall holds, as numbers and words that its script puts in their places; each kind has one maker."""
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import pandas as pd
@@ -17,17 +17,22 @@ from analytics.timeliness.on_time import rank_on_time
 from analytics.view import View, local
 from operations.warning_life import OPEN, State
 from operations.warnings import Kept, counts, warnings
+from pages import measured
 from pages.outlines import current_map
 from pages.wall_scenes import RISK, Block
-from pages.warning_words import grade_of, said, short
-from ui.components.numbers import change_of_count, count, rate, signed
+from pages.warning_list import urgency
+from pages.warning_words import grade_of, said, short, state_name
+from ui.components.numbers import count
 from ui.maps.picture import picture
 from ui.words import Speaker
 
 Made = dict[str, Any]
-USUAL_LIMIT, RISK_DAYS = 6, 7
-SOURCES = {"incident": ("incidents",), "sensor": ("readings",), "camera": ("camera_states",)}
-"""The kinds of source that figures of each table rest on."""
+USUAL_LIMIT, RISK_DAYS, MOST_OPEN = 6, 7, 200
+SOURCES = {
+    "incident": "incidents", "sensor": "readings", "camera": "camera_states", "alarm": "alarms", "patrol": "patrols",
+    "mediation": "mediations", "team": "teams",
+}  # fmt: skip
+"""The kind of source that figures of each table rest on."""
 GRAVEST = (4, 3, 2, 1)
 
 
@@ -36,9 +41,9 @@ def made(block: Block, view: View, say: Speaker, lang: str) -> Made:
     return KINDS[block.kind](view, block.options, say, lang)
 
 
-def stale_since(block: Block, sources: list[Freshness]) -> str | None:
+def stale_since(block: Block, sources: Sequence[Freshness]) -> str | None:
     """Since when what the block rests on is stale, as text ("" where never heard of); None while it is not."""
-    kinds = {kind for table in _tables(block) for kind in SOURCES.get(table, ())}
+    kinds = {SOURCES[table] for table in _tables(block)}
     stale = [one for one in sources if one.kind in kinds and one.state == "stale"]
     if not stale:
         return None
@@ -49,9 +54,8 @@ def stale_since(block: Block, sources: list[Freshness]) -> str | None:
 def _tables(block: Block) -> set[str]:
     if block.kind in ("warnings", "grades"):
         return set()
-    names = block.options.get("metrics") or (block.options.get("metric", "incident_count"),)
-    names = ("incident_count",) if RISK in names else names
-    return {METRICS[name].table for name in names}
+    names = block.options.get("metrics", (block.options.get("metric", RISK),))
+    return {METRICS[name].table if name != RISK else "incident" for name in names}
 
 
 def _numbers(view: View, options: Mapping[str, Any], say: Speaker, lang: str) -> Made:
@@ -62,23 +66,12 @@ def _numbers(view: View, options: Mapping[str, Any], say: Speaker, lang: str) ->
 
 def _number(view: View, name: str, say: Speaker, lang: str) -> Made:
     change = overview.with_change(view, name)
-    now, before = change.now, change.before
-    write = rate if now.metric.is_rate else count
-    text = ""
-    if before is not None and before.value is not None and now.value is not None:
-        moved = (
-            signed(now.value - before.value, 1, " " + say("overview.points"))
-            if now.metric.is_rate
-            else change_of_count(now.value, before.value)
-        )
-        text = f"{say(f'overview.before_{view.period}')} {moved}"
-    parts = f"{count(now.numerator)} / {count(now.denominator)}" if now.metric.is_rate else ""
+    metric = change.now.metric
     return {
-        "label": now.metric.label[lang],
-        "value": write(now.value),
-        "unit": now.metric.unit[lang],
-        "change": text,
-        "parts": parts,
+        "label": metric.label[lang],
+        "value": measured.value(view, change.now),
+        "unit": metric.unit[lang],
+        "change": measured.against_before(view, change, say),
     }
 
 
@@ -110,25 +103,31 @@ def _offices(view: View, options: Mapping[str, Any], _say: Speaker, _lang: str) 
     }  # fmt: skip
 
 
-def _open_ones(view: View, most: int) -> list[Kept]:
-    found = warnings(areas=(view.area_id,) if view.area_id else (), states=OPEN, most=max(most, 200))
-    return sorted(found, key=lambda one: (-one.grade, one.state != State.raised, one.raised_at, one.id))
+def _open_ones(view: View) -> list[Kept]:
+    """The gravest of the warnings that are open in the view's area, in the order of the list on `/warnings`."""
+    return sorted(warnings(areas=_within(view), states=OPEN, most=MOST_OPEN), key=urgency)
+
+
+def _within(view: View) -> tuple[str, ...]:
+    return (view.area_id,) if view.area_id else ()
+
+
+def _open_by_grade(view: View) -> dict[int, int]:
+    found = counts(areas=_within(view))
+    return {grade: sum(n for (state, mine), n in found.items() if state in OPEN and mine == grade) for grade in GRAVEST}
 
 
 def _warnings(view: View, options: Mapping[str, Any], say: Speaker, lang: str) -> Made:
-    found, limit = _open_ones(view, 200), options.get("limit", USUAL_LIMIT)
     rows = [
-        {"id": one.id, **grade_of(one.grade, say), "sentence": said(one, say, lang), "area": one.area_name, "raised": short(one.raised_at),
-         "waits": one.state == State.raised}
-        for one in found[:limit]
+        {**grade_of(one.grade, say), "sentence": said(one, say, lang), "raised": short(one.raised_at),
+         "waits": state_name(one.state, say) if one.state == State.raised else ""}
+        for one in _open_ones(view)[: options.get("limit", USUAL_LIMIT)]
     ]  # fmt: skip
-    return {"warnings": rows, "more": len(found) - len(rows)}
+    return {"warnings": rows, "more": sum(_open_by_grade(view).values()) - len(rows)}
 
 
 def _grades(view: View, _options: Mapping[str, Any], say: Speaker, _lang: str) -> Made:
-    found = counts(areas=(view.area_id,) if view.area_id else ())
-    sums = {grade: sum(n for (state, mine), n in found.items() if state in OPEN and mine == grade) for grade in GRAVEST}
-    return {"grades": [{**grade_of(grade, say), "n": sums[grade]} for grade in GRAVEST]}
+    return {"grades": [{**grade_of(grade, say), "n": n} for grade, n in _open_by_grade(view).items()]}
 
 
 def _risk(view: View, options: Mapping[str, Any], say: Speaker, _lang: str) -> Made:
@@ -144,14 +143,18 @@ def _risk(view: View, options: Mapping[str, Any], say: Speaker, _lang: str) -> M
     mine = sorted(mine, key=lambda row: -row[0])[: options.get("limit", USUAL_LIMIT)]
     most = max((row[0] for row in mine), default=1.0) or 1.0
     rows = [
-        {"name": " › ".join(area.path_names[at] for at in range(1, len(area.path)) if at != len(area.path) - 2 or len(area.path) < 4), "text": f"{expected:.1f}", "share": round(float(expected / most), 3),
-         "note": f"{low:.0f}–{high:.0f}"}
+        {"name": _short(area.path_names), "text": f"{expected:.1f}", "share": round(float(expected / most), 3), "note": f"{low:.0f}–{high:.0f}"}
         for expected, low, high, area in mine
     ]  # fmt: skip
     return {"rows": rows}
 
 
-def _expected(view: View) -> pd.DataFrame:
+def _short(names: tuple[str, ...]) -> str:
+    """A grid's name after its town's."""
+    return " › ".join((names[1], names[-1])) if len(names) > 2 else names[-1]
+
+
+def _expected() -> pd.DataFrame:
     """As `values_by_area` has it: what is expected of each grid; null where no map is made yet."""
     risk = kept("", RISK_DAYS)
     values = {} if risk is None else dict(zip(risk.grids, risk.expected, strict=True))
@@ -161,7 +164,7 @@ def _expected(view: View) -> pd.DataFrame:
 def _shown(view: View, metric: str) -> tuple[pd.DataFrame, dict[str, Any]]:
     """The values of every area, and how they are written."""
     if metric == RISK:
-        return _expected(view), {"whole": False, "percent": False, "min_n": 1}
+        return _expected(), {"whole": False, "percent": False, "min_n": 1}
     asked = map_metric(metric)
     return values_by_area(view, asked.key), {
         "whole": asked.is_whole,
@@ -176,7 +179,7 @@ def _map(view: View, options: Mapping[str, Any], say: Speaker, lang: str) -> Mad
     known = areas(view.as_of)
     marks = [
         {**grade_of(one.grade, say), "area": one.area_id, "waits": one.state == State.raised}
-        for one in _open_ones(view, 200)
+        for one in _open_ones(view)
         if one.area_level != "district" and one.area_id in known
     ]
     return {

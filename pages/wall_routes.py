@@ -1,7 +1,7 @@
 """`/wall`: a light page of its own, without Dash; `GET /wall/data/<scene>` answers each wall the same bytes, made once for all.
 
-What a scene shows depends on the snapshot, on the newest event of the warnings and on which source is stale: while these stay, so does
-the answer, and a wall that has it gets 304.
+What a scene shows depends on the snapshot, on the newest event of the warnings, on the risk map and on which source is stale: while these
+stay, so does the answer, and a wall that has it gets 304.
 """
 
 import gzip
@@ -14,23 +14,24 @@ from flask import Flask, Response, abort, render_template_string, request
 
 from analytics.answers import reckoning
 from analytics.freshness import Freshness, by_source, worst
+from analytics.risk.kept import kept_at
 from analytics.view import View, local
 from operations.errors import OperationsError
-from operations.notices import unread
+from operations.notices import newest_event
 from pages.panels import why
-from pages.wall_blocks import made, stale_since
-from pages.wall_scenes import Scene, scenes
+from pages.wall_blocks import RISK_DAYS, made, stale_since
+from pages.wall_scenes import Block, Scene, scenes
 from settings import ROOT, settings
+from ui.components.shell import WALL
 from ui.language import language, theme
+from ui.serving import packed_json
 from ui.words import Speaker, all_words, speaker
 from warehouse.errors import WarehouseError
 
-JSON = "application/json"
-WALL = "/wall"
 LOOK_SECONDS = 5
 """So long the sources' states and the scenes' files are taken for what they were."""
 FRAME = (ROOT / "ui" / "wall.html").read_text(encoding="utf-8")
-FILES = ("drawn_outlines.js", "wall/wall.css", "wall/wall_map.js", "wall/wall_blocks.js", "wall/wall.js")
+FILES = ("tokens.css", "drawn_outlines.js", "wall/wall.css", "wall/wall_map.js", "wall/wall_blocks.js", "wall/wall.js")
 
 
 def serve_wall(server: Flask) -> None:
@@ -87,14 +88,11 @@ def _data(key: str) -> Response:
     try:
         view = View.from_query({"period": scene.period, "area": request.args.get("area", "")[:40]})
         sources = _sources(str(settings().home), view.snapshot, _moment())
-        states = tuple((one.source, one.state) for one in sources)
-        body = _body(view, scene, (_newest_event(), states), tuple(wrong), lang)
+        body = _body(view, scene, sources, (_newest_event(), kept_at("", RISK_DAYS)), tuple(wrong), lang)
     except WarehouseError as error:
-        return Response(
-            gzip.decompress(_packed({"failed": why(error, speaker(lang)), "version": _version()})), mimetype=JSON
-        )
+        body = _packed({"failed": why(error, speaker(lang)), "version": _version()})
     tag = hashlib.sha256(body).hexdigest()[:20]
-    answer = Response(status=304) if request.if_none_match.contains(tag) else _sent(body)
+    answer = Response(status=304) if request.if_none_match.contains(tag) else packed_json(body)
     answer.set_etag(tag)
     answer.headers["Cache-Control"] = "no-cache"
     return answer
@@ -102,26 +100,21 @@ def _data(key: str) -> Response:
 
 def _newest_event() -> int:
     try:
-        return unread().newest_event_id
+        return newest_event()
     except OperationsError:
         return -1
 
 
-def _sent(body: bytes) -> Response:
-    packed = "gzip" in request.headers.get("Accept-Encoding", "")
-    answer = Response(body if packed else gzip.decompress(body), mimetype=JSON)
-    if packed:
-        answer.headers["Content-Encoding"] = "gzip"
-    answer.headers["Vary"] = "Accept-Encoding"
-    return answer
-
-
 @reckoning
-def _body(view: View, scene: Scene, _rests_on: tuple, wrong: tuple[str, ...], lang: str) -> bytes:
-    """The answer of a scene, pressed; made anew where any of what it rests on has changed."""
-    say, sources = speaker(lang), list(_sources(str(settings().home), view.snapshot, _moment()))
-    blocks = {name: _block(name, scene, view, sources, say, lang) for name in scene.blocks}
-    state = worst(sources)
+def _body(
+    view: View, scene: Scene, sources: tuple[Freshness, ...], _marks: tuple[int, int], wrong: tuple[str, ...], lang: str
+) -> bytes:
+    """The answer of a scene, pressed; made anew where any of what it rests on has changed.
+
+    `_marks` are the newest event of the warnings and the time of the risk map.
+    """
+    say, state = speaker(lang), worst(list(sources))
+    blocks = {name: _block(block, view, sources, say, lang) for name, block in scene.blocks.items()}
     return _packed(
         {
             "until": f"{local(view.now):%Y-%m-%d %H:%M}", "state": state, "state_name": say(f"shell.{state}"), "version": _version(),
@@ -130,8 +123,7 @@ def _body(view: View, scene: Scene, _rests_on: tuple, wrong: tuple[str, ...], la
     )  # fmt: skip
 
 
-def _block(name: str, scene: Scene, view: View, sources: list[Freshness], say: Speaker, lang: str) -> dict[str, object]:
-    block = scene.blocks[name]
+def _block(block: Block, view: View, sources: tuple[Freshness, ...], say: Speaker, lang: str) -> dict[str, object]:
     about: dict[str, object] = {"kind": block.kind, "title": block.title[lang], "stale": stale_since(block, sources)}
     try:
         return about | made(block, view, say, lang)

@@ -13,6 +13,7 @@ from analytics.map_values import COUNTS, RATES
 from analytics.metrics import METRICS
 from analytics.view import PERIODS
 from settings import REFERENCE, settings
+from warehouse.errors import ZhiliError
 
 SIDES = ("left", "right")
 SECONDS = (5, 600)
@@ -27,7 +28,7 @@ RISK = "risk"
 ALLOWED = {"by": ("area", "category"), "metric": (*COUNTS, *RATES, RISK)}
 
 
-class SceneError(ValueError):
+class SceneError(ZhiliError):
     """A scene that makes no sense; one line: file, what, what to do."""
 
 

@@ -84,7 +84,7 @@ def listing(asked: Asked) -> dict[str, object]:
     pulsed = pulse(asked)  # before the rows, so that what changes between the two is asked for again
     rows = _rows(asked)
     found = counts(areas=asked.areas)
-    shown = sorted(rows[:MOST_ROWS], key=_urgency)
+    shown = sorted(rows[:MOST_ROWS], key=urgency)
     grown = growing([one.id for one in shown], now() - GROWN_FOR)
     return {
         **pulsed,
@@ -103,7 +103,7 @@ def _rows(asked: Asked) -> list[Kept]:
     return warnings(areas=asked.areas, rules=rules, grades=asked.grades, states=asked.states, most=MOST_ROWS + 1)
 
 
-def _urgency(one: Kept) -> tuple[object, ...]:
+def urgency(one: Kept) -> tuple[object, ...]:
     """The gravest first; among those the ones that nobody has answered, the oldest of them first."""
     return (-one.grade, one.state != State.raised, one.raised_at, one.id)
 

@@ -48,6 +48,16 @@ def serve_scripts_once_compressed(server: Flask) -> None:
         return response
 
 
+def packed_json(packed: bytes) -> Response:
+    """JSON that has been gzipped once for everybody; unpacked for a browser that does not take it so."""
+    takes = "gzip" in request.headers.get("Accept-Encoding", "")
+    answer = Response(packed if takes else gzip.decompress(packed), mimetype="application/json")
+    if takes:
+        answer.headers["Content-Encoding"] = "gzip"
+    answer.headers["Vary"] = "Accept-Encoding"
+    return answer
+
+
 def _is_versioned() -> bool:
     if request.path.startswith(SCRIPTS):
         return ".v" in request.path

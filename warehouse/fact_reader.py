@@ -59,7 +59,7 @@ class FactReader(Reader):
     def thread_cursor(self, as_of: int | None = None, only_facts: bool = False) -> duckdb.DuckDBPyConnection:
         """The same, used by this thread again and again, which saves 2 ms: fetch an answer before you ask for the next.
 
-        `only_facts` knows nothing but `incident_fact`. A statement where the lake is in sight looks every name up in its
+        `only_facts` knows nothing but `incident_fact` and its `area`. A statement where the lake is in sight looks every name up in its
         catalog too, which takes as long as many a count.
         """
         databases = self._databases(as_of, only_facts)

@@ -71,7 +71,7 @@ FACTS = f"""select reported_at, accepted_at, dispatched_at, settled_at, verified
         coalesce(closed_at, {FOREVER}) as open_until,
         {", ".join(f"({stem}_at + interval 8 hour)::date as {stem}_on" for stem in ("reported", "due", "settled", "closed"))},
         hour(reported_at + interval 8 hour)::utinyint as reported_hour,
-        {AFTER_MINUTES} as closed_after_minutes, {duration_class(f"greatest({AFTER_MINUTES}, 0)")} as closed_after_class,
+        {AFTER_MINUTES} as closed_after_minutes, {duration_class(f"if({AFTER_MINUTES} < 0, 0, {AFTER_MINUTES})")} as closed_after_class,
         area_id::area_name as area_id, category::category_name as category,
         {", ".join(f"{name}::{name}_name as {name}" for name in NAMED)},
         is_responded, is_resolved, reopened_count, repeat_of is not null as is_repeat,

@@ -60,12 +60,16 @@ def _put(file: Path, body: bytes) -> None:
 
 def kept(category: str, horizon: int) -> Risk | None:
     """The newest one made, or None; a damaged file is none, and is made anew."""
-    file = place(category, horizon)
+    stamp = kept_at(category, horizon)
+    return _read(place(category, horizon), stamp) if stamp else None
+
+
+def kept_at(category: str, horizon: int) -> int:
+    """When it was kept (ns): another time, another map. 0 where there is none."""
     try:
-        stamp = file.stat().st_mtime_ns
+        return place(category, horizon).stat().st_mtime_ns
     except OSError:
-        return None
-    return _read(file, stamp)
+        return 0
 
 
 def categories_kept() -> list[str]:

@@ -22,7 +22,7 @@ EXACT_CASES = 50_000
 cannot tell from chance, and a curve has hundreds of steps instead of tens of thousands.
 """
 ABOUT = f"""case when minutes < {EXACT_MINUTES} or n <= {EXACT_CASES} then minutes
-    else round(pow({WIDTH}, round(ln(minutes) / ln({WIDTH}))))::bigint end"""
+    else round(pow({WIDTH}, {duration_class("minutes")}))::bigint end"""
 """Minutes as they are counted, where `n` is how many cases there are."""
 
 

@@ -33,10 +33,10 @@
         if (found.version !== about.version) { window.location.reload(); return; }   /* this page is of another version of the server */
         state.etags[mine.key] = answer.headers.get("ETag") || "";
         state.kept[mine.key] = found;
+        if (mine === scene()) { show(); }
       }
       state.refreshes += 1;
       tellLost(null);
-      if (mine === scene()) { show(); }
     } catch (error) {
       tellLost(state.lostAt ?? new Date());
     } finally {

@@ -25,7 +25,7 @@
       text(child(part, "label", "span"), one.label);
       text(child(part, "value", "b"), one.value);
       text(child(part, "unit", "i"), one.unit);
-      text(child(part, "change", "span"), one.change || one.parts);
+      text(child(part, "change", "span"), one.change);
     });
     keep(box, all.length);
   }
@@ -69,7 +69,7 @@
       text(child(words, "sentence", "p"), one.sentence);
       const below = child(words, "below", "small");
       text(child(below, "at", "span"), `${one.raised}  `);
-      text(child(below, "waits", "b"), one.waits ? say("waits") : "");
+      text(child(below, "waits", "b"), one.waits);
     });
     keep(box, all.length);
     host.fits = () => fits(host, box, all.length, more, say);
@@ -100,13 +100,12 @@
     text(child(host, "none", "p", "note"), data.url ? "" : say("no_map"));
     attribute(canvas, "role", "img");
     attribute(canvas, "aria-label", say("map_label", { title: data.title, n: data.marks.length }));
-    const shown = data.legend.filter((one) => one.text !== undefined || one.label !== undefined);
-    shown.forEach((one, at) => {
-      const part = child(legend, String(at), "span"), swatch = child(part, "swatch", "i"), shade = one.shade ?? one.key;
+    data.legend.forEach(({ shade, text: words }, at) => {
+      const part = child(legend, String(at), "span"), swatch = child(part, "swatch", "i");
       swatch.style.background = shade === "none" ? `repeating-linear-gradient(45deg, ${zhili.wallMap.token("--map-none-line")} 0 2px, ${zhili.wallMap.token("--map-none")} 2px 6px)` : `var(--map-${shade})`;
-      text(child(part, "text", "span"), one.text ?? one.label);
+      text(child(part, "text", "span"), words);
     });
-    keep(legend, shown.length);
+    keep(legend, data.legend.length);
     if (data.url) { zhili.wallMap.draw(canvas, data); }
   }
 

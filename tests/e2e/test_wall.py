@@ -31,6 +31,20 @@ def test_it_fills_the_screen_without_scroll_bars_and_its_text_is_large(
     page.context.close()
 
 
+@pytest.mark.parametrize("key", ["timeliness", "devices"])
+def test_no_number_stands_over_the_edge_of_its_block_in_the_longer_language(page: Page, site_url: str, key: str):
+    opened(page, site_url, f"scenes={key}&play=0&lang=en")
+    expect(page.locator(".number")).to_have_count(4)
+    over = page.evaluate(
+        """() => [...document.querySelectorAll(".number, .number *")].filter((one) => {
+            const range = document.createRange();
+            range.selectNodeContents(one);
+            return range.getBoundingClientRect().right > one.closest(".body").getBoundingClientRect().right + 1;
+        }).map((one) => one.textContent)"""
+    )
+    assert over == []
+
+
 def test_scenes_are_gone_through_by_keys_and_by_playlist(page: Page, site_url: str):
     opened(page, site_url, "scenes=warnings,nothing,overview&play=0")
     expect(page.locator("#wall-question")).to_have_text("现在有什么要决定？")

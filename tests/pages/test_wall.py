@@ -1,5 +1,6 @@
 """The wall: its scenes say what the warehouse says, are made once for all walls, and one that makes no sense takes nothing down."""
 
+import json
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -8,6 +9,9 @@ import pytest
 from flask.testing import FlaskClient
 
 from analytics.answers import cursor
+from analytics.metrics import METRICS
+from analytics.risk.kept import folder, kept
+from clock.risk import make_next
 from pages import wall_routes
 from pages.wall_scenes import SceneError, scene, scenes
 from settings import REFERENCE, settings
@@ -25,8 +29,8 @@ metric = "incident_count"
 
 @pytest.fixture(autouse=True)
 def looked_at_anew():
-    for kept in (wall_routes._scenes, wall_routes._sources):
-        kept.cache_clear()
+    for remembered in (wall_routes._scenes, wall_routes._sources):
+        remembered.cache_clear()
 
 
 @pytest.fixture
@@ -87,6 +91,27 @@ def test_what_has_not_changed_is_not_sent_and_not_made_again(client: FlaskClient
     monkeypatch.undo()
     monkeypatch.setattr(wall_routes, "_newest_event", lambda: 10**6)
     assert client.get("/wall/data/overview").json == first.json
+
+
+def test_a_risk_map_made_meanwhile_is_shown_though_nothing_else_has_changed(client: FlaskClient):
+    assert asked(client, "risk")["blocks"]["right-0"]["rows"] == []
+    made = make_next()
+    try:
+        rows = asked(client, "risk")["blocks"]["right-0"]["rows"]
+        best = kept("", 7)
+        assert made.startswith("made all, 7 days") and rows[0]["text"] == f"{best.expected.max():.1f}"
+    finally:
+        shutil.rmtree(folder())
+
+
+def test_devices_have_the_share_online_that_the_overview_says(client: FlaskClient):
+    page = client.post(
+        "/answers/overview", json={"filters": {"period": "7d"}, "values": {}, "changed": None}
+    ).data.splitlines()
+    shown = {name: parts["children"] for name, parts in json.loads(page[0]).items() if "children" in parts}
+    numbers = {one["label"]: one["value"] for one in asked(client, "devices")["blocks"]["left-0"]["numbers"]}
+    for kind in ("sensor", "camera"):
+        assert numbers[METRICS[f"{kind}_online_rate"].label["zh"]] == shown[f"overview-{kind}s-value"]
 
 
 def test_an_area_narrows_the_scene(client: FlaskClient, ask):

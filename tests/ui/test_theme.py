@@ -28,7 +28,7 @@ def test_texts_have_enough_contrast(palette, ink, ground):
 
 
 def test_the_style_sheets_say_the_same_colours_as_the_figures():
-    css = (ROOT / "assets" / "shell.css").read_text(encoding="utf-8")
+    css = (ROOT / "assets" / "tokens.css").read_text(encoding="utf-8")
     dark, light = css.split('[data-theme="light"]')[:2]
     for part, palette in ((dark, DARK), (light.split("}")[0], LIGHT)):
         for name in ("ground", "surface", "line", "text", "quiet", "accent"):
@@ -36,7 +36,7 @@ def test_the_style_sheets_say_the_same_colours_as_the_figures():
 
 
 def test_no_warning_colour_is_used_for_anything_else():
-    for name in ("shell.css", "overview.css", "data.css"):
+    for name in ("shell.css", "overview.css", "data.css", "wall/wall.css"):
         css = (ROOT / "assets" / name).read_text(encoding="utf-8").lower()
         assert not [colour for colour in WARNING.values() if colour in css]
 

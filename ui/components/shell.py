@@ -14,7 +14,8 @@ from ui.words import Speaker, speaker
 
 PERIODS = ("today", "7d", "30d", "90d", "year", "all", "custom")
 REFRESH_MS = 15_000
-OWN_FRAME = ("/wall",)
+WALL = "/wall"
+"""A page without this frame."""
 
 
 def shell(lang: str, theme: str, nav: list[tuple[str, str, str]], content: object) -> dmc.MantineProvider:
@@ -58,8 +59,8 @@ def _stores(lang: str) -> list:
 def _link(path: str, name: str, picture: str) -> dcc.Link | html.A:
     """To a page of this frame without loading it anew; the wall has a frame of its own."""
     inside = [icon(picture), html.Span(name)]
-    if path in OWN_FRAME:
-        return html.A(inside, href=path, className="nav-link")
+    if path == WALL:
+        return html.A(inside, href=path, className="nav-link", **{"data-leaves": ""})
     return dcc.Link(inside, href=path, id={"shell-nav": path}, className="nav-link")
 
 

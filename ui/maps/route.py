@@ -5,8 +5,7 @@ from collections.abc import Callable
 from flask import Flask, Response, abort, request
 
 from ui.maps.geometry import MapVersion
-
-FOREVER = "public, max-age=31536000, immutable"
+from ui.serving import FOREVER, packed_json
 
 
 def serve_outlines(server: Flask, find: Callable[[str, int | None], MapVersion | None]) -> None:
@@ -19,10 +18,6 @@ def serve_outlines(server: Flask, find: Callable[[str, int | None], MapVersion |
         found = find(digest, request.args.get("as_of", type=int))
         if found is None:
             abort(404)
-        packed = "gzip" in request.headers.get("Accept-Encoding", "")
-        answer = Response(found.packed if packed else found.body, mimetype="application/json")
-        if packed:
-            answer.headers["Content-Encoding"] = "gzip"
-        answer.headers["Vary"] = "Accept-Encoding"
+        answer = packed_json(found.packed)
         answer.headers["Cache-Control"] = FOREVER
         return answer
