@@ -211,10 +211,11 @@ def test_a_patrol_is_laid_out_by_team_drawn_and_can_be_taken_away(page: Page, si
 
 def test_waiting_and_failing_are_said(page: Page, site_url: str, serve_risk):
     serve_risk(page)
-    said = iter([{"waits": "正在推算，约半分钟"}, {"failed": "没有事件数据"}])
-    page.route("**/risk/data?*", lambda route: route.fulfill(json=next(said)))
+    said = {"waits": "正在推算，约半分钟"}
+    page.route("**/risk/data?*", lambda route: route.fulfill(json=said))
     page.goto(f"{site_url}/risk")
     expect(page.locator("#risk-state")).to_have_text("正在推算，约半分钟")
+    said = {"failed": "没有事件数据"}
     expect(page.locator("#risk-state.trouble")).to_have_text("没有事件数据")
 
 
