@@ -57,6 +57,9 @@ def test_scenes_are_gone_through_by_keys_and_by_playlist(page: Page, site_url: s
 
 def test_what_is_the_same_is_not_touched(page: Page, site_url: str):
     opened(page, site_url, "scenes=overview&play=0")
+    page.wait_for_function(
+        "() => { const map = document.querySelector('.stage canvas'); return map && map.width !== 300; }"
+    )  # drawn, once its outlines came
     page.evaluate("""() => { window.touched = 0; new MutationObserver((all) => { touched += all.length; })
         .observe(document.getElementById("wall-main"), { childList: true, subtree: true, attributes: true, characterData: true }); }""")
     before = page.evaluate("() => zhiliWall.refreshes")
