@@ -16,9 +16,10 @@ from api.stopping import serve_stopping
 from operations.errors import OperationsError
 from operations.migrate import bring_up_to_date
 from pages.answering import serve_answers
+from pages.basemap_routes import serve_basemap
 from pages.outlines import serve_maps
 from pages.risk_routes import serve_risk
-from pages.wall_routes import serve_wall
+from pages.wall.routes import serve_wall
 from pages.warning_routes import serve_warnings
 from settings import ROOT, settings
 from ui.components.shell import WALL, shell
@@ -64,6 +65,7 @@ def build_app() -> Dash:
     serve_stopping(app.server)
     serve_answers(app.server)
     serve_maps(app.server)
+    serve_basemap(app.server)
     serve_warnings(app.server)
     serve_risk(app.server)
     serve_wall(app.server)

@@ -57,6 +57,28 @@ class Settings(BaseSettings):
     notice_tries: int = Field(8, ge=1, le=20, description="how often a notice is tried before it is a dead letter")
     notice_link: str = Field("", description="address of this site as its readers reach it, for the link in notices")
 
+    wall_scenes: str = Field("", description="scenes of the wall in their order, with commas between them; empty: all")
+    wall_seconds: int = Field(
+        0, ge=0, le=600, description="how long each scene of the wall stays; 0: as its file says; else 5 to 600"
+    )
+    wall_pin: bool = Field(True, description="whether the wall stays where a red warning waits for an answer")
+    wall_area: str = Field(
+        "", description="code or name of the town in the wall's scene of one town; empty: the latest one"
+    )
+    map_review_number: str = Field("", description="review number of the map (审图号), shown on every map")
+    map_tiles: str = Field(
+        "", description="file of map tiles to lie under the grids: .pmtiles or .mbtiles, raster or vector"
+    )
+    map_tiles_by: str = Field("", description="whom the tiles are from, shown on every map that has them")
+    map_tianditu_key: SecretStr = Field(
+        SecretStr(""),
+        description="server key (服务器端 tk) of Tianditu (天地图); with it its tiles lie under the grids, if there is no file",
+    )
+
+    map_tianditu_layer: Literal["vec", "ter", "img"] = Field(
+        "vec", description="which: vec (map), ter (terrain), img (from above)"
+    )
+
     @property
     def inbox(self) -> Path:
         """Folder the clock process watches for new exports."""

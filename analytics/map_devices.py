@@ -1,4 +1,4 @@
-"""Where sensors and cameras stand, and in which state each was at the end of a view."""
+"""Where sensors and cameras stand, in which state each was at the end of a view, and which alarms stood then."""
 
 import duckdb
 import pandas as pd
@@ -33,4 +33,19 @@ def camera_states(cursor: duckdb.DuckDBPyConnection, view: View) -> pd.DataFrame
     where = view.where(None, incidents=False)
     sql = f"""select c.camera_id, c.name, c.owner, c.area_id, coalesce(c.lon, a.lon) as lon, coalesce(c.lat, a.lat) as lat, c.state
         from (select * from {relation("camera", view)} where {where.sql}) c left join area a using (area_id) order by 1"""
+    return cursor.execute(sql, {**where.values, "devices_until": view.devices_until}).df()
+
+
+@question
+def standing_alarms(cursor: duckdb.DuckDBPyConnection, view: View) -> pd.DataFrame:
+    """Alarms of the view's area that stood at its end, the newest first: `alarm_id, kind, name, area_id, raised_at, acknowledged_at`.
+
+    Times are UTC; one that was answered or cleared only later counts as it stood then.
+    """
+    where = view.where(None, incidents=False)
+    sql = f"""select a.alarm_id, s.kind, s.name, s.area_id, a.raised_at,
+            if(a.acknowledged_at <= $devices_until, a.acknowledged_at, null) as acknowledged_at
+        from alarm a join (select * from {relation("sensor", view)} where {where.sql}) s using (sensor_id)
+        where a.raised_at <= $devices_until and (a.cleared_at is null or a.cleared_at > $devices_until)
+        order by a.raised_at desc, a.alarm_id"""
     return cursor.execute(sql, {**where.values, "devices_until": view.devices_until}).df()

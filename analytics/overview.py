@@ -8,7 +8,7 @@ import duckdb
 import pandas as pd
 
 from analytics.answers import question
-from analytics.area import areas, next_level
+from analytics.area import Area, areas, next_level
 from analytics.intervals import count_interval
 from analytics.metrics import Measure, measure, measure_by, prepare
 from analytics.view import View, local_day, start_of
@@ -124,12 +124,22 @@ def _rank(rows: pd.DataFrame, limit: int, elsewhere: int) -> Ranking:
 
 def most_overdue(view: View) -> tuple[str, int] | None:
     """Name and number of overdue incidents of the area of the next level that has most; None if there is none."""
-    level = next_level(view.as_of, view.area_id)
-    rows = measure_by(view, "overdue_count", level).dropna(subset=["key"])
-    if view.area_level == "grid" or rows.empty or rows["numerator"].max() == 0:
+    found = None if view.area_level == "grid" else _most_overdue(view, next_level(view.as_of, view.area_id))
+    return None if found is None else (found[0].name, found[1])
+
+
+def most_overdue_town(view: View) -> Area | None:
+    """The town (or what stands first below the top) with most overdue incidents; None if there is none."""
+    found = _most_overdue(view, next_level(view.as_of, None))
+    return None if found is None else found[0]
+
+
+def _most_overdue(view: View, level: str) -> tuple[Area, int] | None:
+    rows, known = measure_by(view, "overdue_count", level).dropna(subset=["key"]), areas(view.as_of)
+    rows = rows[rows["key"].isin(known)].sort_values(["numerator", "key"], ascending=[True, False])
+    if rows.empty or rows["numerator"].iloc[-1] == 0:
         return None
-    top = rows.sort_values("numerator").iloc[-1]
-    return areas(view.as_of)[str(top["key"])].name, int(top["numerator"])
+    return known[str(rows["key"].iloc[-1])], int(rows["numerator"].iloc[-1])
 
 
 def devices(view: View, name: str) -> dict[str, int]:

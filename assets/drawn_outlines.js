@@ -19,6 +19,8 @@
     const project = (x, y) => [x * shrink, -y];
     return {
       ...packed,
+      spot: (lon, lat) => project(lon * packed.units, lat * packed.units),
+      degrees: ([x, y]) => [x / shrink / packed.units, -y / packed.units],
       place: new Map(packed.id.map((id, index) => [id, index])),
       shape: packed.shape.map((polygons) => polygons.flat().map((steps) => ring(steps, project))),
       label: packed.label.map((point) => point && project(point[0], point[1])),
@@ -35,14 +37,15 @@
 
   const range = (numbers) => numbers.reduce(([low, high], n) => [Math.min(low, n), Math.max(high, n)], [Infinity, -Infinity]);
 
-  /* How the areas of these numbers fill a picture: `at` a point, `line` an area's path, `view` the picture's box with a margin. */
+  /* How the areas of these numbers fill a picture: `at` a point, `back` the point it is of, `line` an area's path, `view` the picture's box with a margin. */
   function laid(areas, indexes, margin) {
     const corners = indexes.flatMap((index) => areas.shape[index].flat());
     const [west, east] = range(corners.map((point) => point[0])), [north, south] = range(corners.map((point) => point[1]));
     const unit = WIDE / Math.max(east - west, south - north, 1);
     const at = ([x, y]) => [(x - west) * unit, (y - north) * unit];
     const line = (index) => areas.shape[index].map((points) => "M" + points.map((p) => at(p).map((n) => n.toFixed(1)).join(" ")).join("L") + "Z").join("");
-    return { at, line, view: [-margin, -margin, (east - west) * unit + 2 * margin, (south - north) * unit + 2 * margin] };
+    const back = ([x, y]) => [x / unit + west, y / unit + north];
+    return { at, back, line, view: [-margin, -margin, (east - west) * unit + 2 * margin, (south - north) * unit + 2 * margin] };
   }
 
   window.zhili.outlines = { element, take, laid };

@@ -2,6 +2,7 @@
 
 from analytics import overview
 from analytics.metrics import Measure
+from analytics.metrics.metric import PERCENT
 from analytics.overview import Change
 from analytics.view import View, local
 from ui.components.numbers import change_of_count, count, rate, signed
@@ -26,15 +27,18 @@ def against_before(view: View, change: Change, say: Speaker) -> str:
     now, before = change.now, change.before
     unknown = ""
     if now.metric.table in DEVICES:
-        unknown = say("overview.unknown_devices", n=count(overview.devices(view, now.metric.table)["unknown"]))
+        n = overview.devices(view, now.metric.table)["unknown"]
+        unknown = say("overview.unknown_devices", n=count(n)) if n else ""
         if before is None or not before.numerator:
             return unknown
     if before is None:
         return say("overview.no_before")
     if before.value is None or now.value is None:
         return say("overview.nothing_before")
-    if now.metric.is_rate:
+    if now.metric.unit == PERCENT:
         text = signed(now.value - before.value, 1, " " + say("overview.points"))
+    elif now.metric.is_rate:
+        text = signed(now.value - before.value, 1)
     else:
         text = change_of_count(now.value, before.value)
     day = (

@@ -10,7 +10,7 @@ from operations.warning_life import Grade, State, Step
 from operations.warnings import Event, Kept
 from ui.components.numbers import count
 from ui.words import Speaker, all_words
-from ui.words.reasons import sentence
+from ui.words.reasons import brief, sentence
 from ui.words.rules import rule_name
 
 BY_HAND = {
@@ -22,10 +22,20 @@ BY_HAND = {
 
 def said(warning: Kept, say: Speaker, lang: str) -> str:
     """The warning as one sentence."""
-    if warning.rule == FAILED_RULE:
-        text = str(warning.reason.get("said") or "")
-        return say("warnings.failed_rule", rule=rule_name(warning.subject, lang), text=text)
-    return sentence(warning.reason, lang)
+    return _failed(warning, say, lang) or sentence(warning.reason, lang)
+
+
+def said_briefly(warning: Kept, say: Speaker, lang: str) -> str:
+    """What, where, and how many against how many: for whoever stands three metres away."""
+    return _failed(warning, say, lang) or brief(warning.reason, lang)
+
+
+def _failed(warning: Kept, say: Speaker, lang: str) -> str:
+    """What a rule says that could not be reckoned; empty for a warning of another kind."""
+    if warning.rule != FAILED_RULE:
+        return ""
+    text = str(warning.reason.get("said") or "")
+    return say("warnings.failed_rule", rule=rule_name(warning.subject, lang), text=text)
 
 
 def grade_of(grade: int, say: Speaker) -> dict[str, object]:

@@ -2,18 +2,20 @@
    not drawn. When no answer comes it says so, keeps what it has, and goes on asking. */
 (function () {
   "use strict";
-  const { wallBlocks: { block, fit, text } } = window.zhili;
+  const zhili = window.zhili, { block, fit, text } = zhili.wallBlocks;
   const host = document.getElementById("wall"), about = JSON.parse(host.dataset.about), query = new URLSearchParams(window.location.search);
   const byId = (id) => document.getElementById("wall-" + id);
   const REFRESH_MS = Math.max(200, 1000 * (Number(query.get("refresh")) || 5)), AGAIN_MS = 3000, TOUCHED_MS = 6000, SIDES = ["left", "right"], CLOCK = { hour12: false, timeZone: "Asia/Shanghai" };
   const say = (key, values = {}) => Object.entries(values).reduce((words, [name, value]) => words.replace(`{${name}}`, value), about.words[key]);
+  zhili.wallMap.ground = about.ground;
+  zhili.wallMap.review = about.review;
   const list = playlist();
   const state = { at: 0, playing: query.get("play") !== "0" && list.length > 1, since: performance.now(), etags: {}, kept: {}, lostAt: null, asks: null, reds: 0, refreshes: 0 };
   window.zhiliWall = state;
 
-  /* ?scenes=warnings,overview&seconds=15: which of the scenes, in which order, for how long; what is not there is passed over. */
+  /* Which of the scenes, in which order, for how long: as the address says, else as the site is set up; what is not there is passed over. */
   function playlist() {
-    const wanted = (query.get("scenes") || "").split(",").filter(Boolean), seconds = Number(query.get("seconds"));
+    const wanted = (query.get("scenes") || about.playlist.scenes).split(",").map((key) => key.trim()).filter(Boolean), seconds = Number(query.get("seconds") || about.playlist.seconds);
     const found = wanted.map((key) => about.scenes.find((one) => one.key === key)).filter(Boolean);
     return (found.length ? found : about.scenes).map((one) => (seconds >= 5 && seconds <= 600 ? { ...one, seconds } : one));
   }
@@ -58,9 +60,10 @@
   let changed = false;
   function show() {
     const found = state.kept[scene().key];
-    text(byId("question"), scene().question);
+    text(byId("question"), found?.question ?? scene().question);
+    text(byId("answer"), found?.answer);
     tabs();
-    if (!found) { return; }
+    if (!found) { text(byId("until"), say("waits")); return; }
     if (found.failed) { text(byId("until"), found.failed); return; }
     text(byId("until"), say("until", { at: found.until }));
     text(byId("state"), found.state_name);
@@ -107,8 +110,8 @@
     text(byId("pause"), state.playing ? "❚❚" : "▶");
     byId("pause").setAttribute("aria-label", say(state.playing ? "pause" : "play"));
   }
-  /* While a red warning waits for an answer the scene that shows it stays (?pin=0 turns that off). */
-  const isPinned = () => query.get("pin") !== "0" && state.reds > 0;
+  /* While a red warning waits for an answer the scene that shows it stays (?pin=0 or the setting turns that off). */
+  const isPinned = () => (query.get("pin") ?? (about.playlist.pin ? "1" : "0")) !== "0" && state.reds > 0;
   function tick() {
     const now = new Date(), at = now.toLocaleTimeString("zh-CN", CLOCK);
     text(byId("clock"), at);

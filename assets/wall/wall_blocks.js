@@ -22,6 +22,7 @@
     const box = child(host, "numbers", "div", "numbers");
     all.forEach((one, at) => {
       const part = child(box, String(at), "div", "number");
+      part.classList.toggle("is-stale", one.is_stale);
       text(child(part, "label", "span"), one.label);
       text(child(part, "value", "b"), one.value);
       text(child(part, "unit", "i"), one.unit);
@@ -29,7 +30,7 @@
     });
     keep(box, all.length);
   }
-  function rows(host, { rows: all, none }, say) {
+  function rows(host, { rows: all, none, more }, say) {
     const box = child(host, "rows", "ol", "rows");
     all.forEach((one, at) => {
       const part = child(box, String(at), "li", "row"), name = child(part, "name", "span", "name"), value = child(part, "value", "span");
@@ -40,7 +41,8 @@
       if (bar.style.width !== `${100 * one.share}%`) { bar.style.width = `${100 * one.share}%`; }
     });
     keep(box, all.length);
-    text(child(host, "none", "p", "note"), all.length ? "" : none || say("none"));
+    host.fits = () => { [...box.children].forEach((one) => { one.hidden = false; }); while (host.scrollHeight > host.clientHeight + 1 && box.querySelectorAll(":scope > :not([hidden])").length > 1) { [...box.querySelectorAll(":scope > :not([hidden])")].pop().hidden = true; } };
+    text(child(host, "none", "p", "note"), all.length ? (more ? say("more", { n: more }) : "") : none || say("none"));
   }
   function trend(host, { days, counts, free, title }, say) {
     const WIDE = 300, TALL = 100, most = Math.max(...counts, 1), step = WIDE / Math.max(counts.length, 1), svg = child(host, "days", "svg", "days", SVG);
@@ -59,12 +61,12 @@
     text(child(ends, "most", "span"), `↑ ${most.toLocaleString("en")}`);
     text(child(ends, "last", "span"), days[days.length - 1]);
   }
-  function warnings(host, { warnings: all, more }, say) {
+  function warnings(host, { warnings: all, more, none }, say) {
     const box = child(host, "warnings", "div");
     all.forEach((one, at) => {
-      const part = attribute(child(box, String(at), "div"), "class", `warning grade-row-${one.grade}`), badge = child(part, "badge", "span");
-      attribute(text(badge, one.letter), "class", `badge grade-${one.grade}`);
-      attribute(badge, "title", one.grade_name);
+      const part = attribute(child(box, String(at), "div"), "class", `warning grade-row-${one.grade ?? 0}`), badge = child(part, "badge", "span");
+      attribute(text(badge, one.letter), "class", one.letter ? `badge grade-${one.grade}` : "no-badge");
+      attribute(badge, "title", one.grade_name ?? "");
       const words = child(part, "words", "div");
       text(child(words, "sentence", "p"), one.sentence);
       const below = child(words, "below", "small");
@@ -72,13 +74,13 @@
       text(child(below, "waits", "b"), one.waits);
     });
     keep(box, all.length);
-    host.fits = () => fits(host, box, all.length, more, say);
+    host.fits = () => fits(host, box, all.length, more, none ?? say("none_open"), say);
   }
   /* What would be cut is not shown, and how many that are is said. */
-  function fits(host, box, all, more, say) {
+  function fits(host, box, all, more, none, say) {
     const note = child(host, "more", "p", "note");
     [...box.children].forEach((one) => { one.hidden = false; });
-    text(note, all ? (more ? say("more", { n: more }) : "") : say("none_open"));
+    text(note, all ? (more ? say("more", { n: more }) : "") : none);
     let hidden = 0;
     while (host.scrollHeight > host.clientHeight + 1 && hidden < all - 1) {
       hidden += 1;
@@ -106,10 +108,11 @@
       text(child(part, "text", "span"), words);
     });
     keep(legend, data.legend.length);
+    text(child(host, "by", "p", "by"), [zhili.wallMap.review && say("review", { number: zhili.wallMap.review }), zhili.wallMap.ground?.by && "© " + zhili.wallMap.ground.by].filter(Boolean).join("  "));
     if (data.url) { zhili.wallMap.draw(canvas, data); }
   }
 
-  const KINDS = { numbers, ranking: rows, offices: rows, risk: rows, trend, warnings, grades, map }, SHORT = ["numbers", "grades"];
+  const KINDS = { numbers, ranking: rows, offices: rows, risk: rows, steps: rows, late: rows, sensors: rows, alarms: warnings, trend, warnings, grades, map }, SHORT = ["numbers", "grades"];
 
   /* One block in its place: title, since when it is stale, why it failed, and its content. */
   function block(host, data, say) {
@@ -120,7 +123,7 @@
     text(child(host, "stale", "p", "note"), data.stale === null || data.stale === undefined ? data.failed : data.stale ? say("stale", { at: data.stale }) : say("stale_never"));
     const body = child(host, "body", "div", "body");
     body.fits = null;
-    if (host.dataset.kind !== data.kind) { body.replaceChildren(); host.dataset.kind = data.kind; }
+    if (host.dataset.kind !== data.kind) { body.replaceChildren(); body.className = "body"; host.dataset.kind = data.kind; }
     if (!data.failed) { KINDS[data.kind](body, data, say); }
   }
   /* Once all blocks stand in their places: each has the room it will have. */

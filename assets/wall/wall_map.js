@@ -15,9 +15,9 @@
   }
   function made(areas, url) {
     const all = areas.id.map((_, index) => index), of = (level) => all.filter((index) => areas.level[index] === level && areas.shape[index].length);
-    const { at, line, view } = zhili.outlines.laid(areas, all, MARGIN), grids = of(GRID), tops = of(0).length ? of(0) : grids;
+    const { at, back, line, view } = zhili.outlines.laid(areas, all, MARGIN), grids = of(GRID), tops = of(0).length ? of(0) : grids;
     return {
-      url, areas, at, view, grids, towns: of(TOWN), paths: grids.map((index) => new Path2D(line(index))), every: new Path2D(grids.map(line).join("")),
+      url, areas, at, back, view, grids, towns: of(TOWN), paths: grids.map((index) => new Path2D(line(index))), every: new Path2D(grids.map(line).join("")),
       townLines: new Path2D(of(TOWN).map(line).join("")), outline: new Path2D(tops.map(line).join("")), line,
     };
   }
@@ -46,38 +46,66 @@
     canvas.width = Math.max(1, Math.round(box.width * pixels));
     canvas.height = Math.max(1, Math.round(box.height * pixels));
     const [x, y, wide, tall] = looked(found, data.area), scale = Math.min(canvas.width / wide, canvas.height / tall), size = (rem() * pixels) / scale;
-    context.setTransform(scale, 0, 0, scale, canvas.width / 2 - (x + wide / 2) * scale, canvas.height / 2 - (y + tall / 2) * scale);
-    lay(context, found, size);
-    paint(context, found, data, size);
+    const left = x + wide / 2 - canvas.width / 2 / scale, top = y + tall / 2 - canvas.height / 2 / scale, shown = [left, top, left + canvas.width / scale, top + canvas.height / scale];
+    const tiles = zhili.wallMap.ground ? await laid(found, shown, canvas.width) : [];
+    if (canvas.wanted !== mine) { return; }
+    context.setTransform(scale, 0, 0, scale, -left * scale, -top * scale);
+    context.clearRect(...shown.slice(0, 2), shown[2] - left, shown[3] - top);
+    if (tiles.length) { tiles.forEach(({ tile, box }) => zhili.basemap.paint(context, tile, box, 0.06 * size)); } else { lay(context, found, size); }
+    paint(context, found, data, size, tiles.length > 0);
     const spots = marks(context, found, data.marks, size);
     names(context, found, spots, size);
   }
-  /* The district stands out from its ground: a soft glow around it, and a shade within its edge. */
+  /* The site's tiles that can be seen, and where each lies; none where they cannot be had: the ground is drawn then. */
+  async function laid({ areas, at, back }, [left, top, right, bottom], pixels) {
+    const [west, north] = areas.degrees(back([left, top])), [east, south] = areas.degrees(back([right, bottom])), about = zhili.wallMap.ground;
+    const box = (one) => { const [x0, y0] = at(areas.spot(one.west, one.north)), [x1, y1] = at(areas.spot(one.east, one.south)); return [x0, y0, x1 - x0, y1 - y0]; };
+    try {
+      return await Promise.all(zhili.basemap.cover(about, [west, south, east, north], pixels).map(async (one) => ({ tile: await zhili.basemap.take(about, one.z, one.x, one.y), box: box(one) })));
+    } catch (error) { return []; }
+  }
+  /* Without tiles the ground is drawn as old maps draw a shore: steps that rise towards the district, each with its line. */
   function lay(context, { outline }, size) {
-    context.save();
-    context.shadowColor = token("--map-glow");
-    context.shadowBlur = 60;
+    const STEPS = [8.4, 6.1, 4.3, 2.9, 1.8, 0.9];
+    context.lineJoin = "round";
+    STEPS.forEach((far, at) => {
+      const near = (at + 1) / STEPS.length;
+      context.strokeStyle = `color-mix(in srgb, ${token("--accent")} ${(7 + 20 * near).toFixed(1)}%, ${token("--ground")})`;
+      context.lineWidth = 2 * far * size;
+      context.stroke(outline);
+      context.strokeStyle = `color-mix(in srgb, ${token("--map-step")} ${(100 * near).toFixed(1)}%, ${token("--ground")})`;
+      context.lineWidth = 2 * far * size - 0.09 * size;
+      context.stroke(outline);
+    });
     context.fillStyle = token("--map-hill");
     context.fill(outline, "evenodd");
-    context.restore();
-    context.lineJoin = "round";
-    [[1.6, 0.12], [0.9, 0.2]].forEach(([width, alpha]) => { context.globalAlpha = alpha; context.strokeStyle = token("--accent"); context.lineWidth = width * size; context.stroke(outline); });
-    context.globalAlpha = 1;
   }
-  function paint(context, { areas, grids, paths, every, townLines, outline }, data, size) {
+  function paint(context, { areas, grids, paths, every, townLines, outline }, data, size, isOverTiles) {
     const colours = Array.from({ length: SHADES }, (_, at) => token(`--map-${at}`)), none = hatched(context, size), byShade = new Map();
     grids.forEach((index, k) => {
       const shade = shadeOf(data.value[index], data);
       if (!byShade.has(shade)) { byShade.set(shade, new Path2D()); }
       byShade.get(shade).addPath(paths[k]);
     });
+    context.globalAlpha = isOverTiles ? 0.8 : 1;
     byShade.forEach((path, shade) => { context.fillStyle = shade < 0 ? none : colours[shade]; context.fill(path, "evenodd"); });
+    context.globalAlpha = 1;
     const line = (path, colour, width) => { context.strokeStyle = colour; context.lineWidth = width * size; context.stroke(path); };
     line(every, token("--map-border"), 0.03);
     line(townLines, token("--map-town"), 0.14);
     line(outline, token("--map-town"), 0.2);
     const index = data.area ? areas.place.get(data.area) : undefined;
-    if (index !== undefined && areas.parent[index] >= 0) { line(new Path2D(areas.shape[index].length ? ground.line(index) : ""), token("--text"), 0.2); }
+    if (index !== undefined && areas.parent[index] >= 0 && areas.shape[index].length) { lift(context, new Path2D(ground.line(index)), outline, line); }
+  }
+  /* A chosen area stands out: what lies around it is dimmed. */
+  function lift(context, chosen, outline, line) {
+    const around = new Path2D(outline);
+    around.addPath(chosen);
+    context.globalAlpha = 0.62;
+    context.fillStyle = token("--ground");
+    context.fill(around, "evenodd");
+    context.globalAlpha = 1;
+    line(chosen, token("--text"), 0.2);
   }
   function hatched(context, size) {
     const tile = document.createElement("canvas"), paint = tile.getContext("2d"), side = 8;
@@ -95,9 +123,12 @@
   function marks(context, { areas, at }, warnings, size) {
     const gravest = new Map();
     warnings.forEach((one) => { const label = areas.label[areas.place.get(one.area)]; if (label && (gravest.get(one.area)?.grade ?? 0) < one.grade) { gravest.set(one.area, { ...one, spot: at(label) }); } });
-    const drawn = [...gravest.values()].sort((a, b) => a.grade - b.grade);
-    drawn.forEach(({ grade, letter, spot: [x, y], waits }) => {
-      const r = (0.5 + 0.14 * grade) * size, path = new Path2D();
+    const drawn = apart([...gravest.values()].sort((a, b) => a.grade - b.grade).map((one) => ({ ...one, home: one.spot, r: (0.5 + 0.14 * one.grade) * size })), size);
+    context.strokeStyle = token("--map-name");
+    context.lineWidth = 0.09 * size;
+    drawn.forEach(({ spot, home, r }) => { if (Math.hypot(spot[0] - home[0], spot[1] - home[1]) > r) { context.beginPath(); context.moveTo(...home); context.lineTo(...spot); context.stroke(); context.beginPath(); context.arc(...home, 0.14 * size, 0, 7); context.fillStyle = token("--map-name"); context.fill(); } });
+    drawn.forEach(({ grade, letter, spot: [x, y], waits, r }) => {
+      const path = new Path2D();
       if (grade === 4) { path.rect(x - r, y - r, 2 * r, 2 * r); }
       if (grade === 3) { path.moveTo(x, y - 1.3 * r); path.lineTo(x + 1.3 * r, y); path.lineTo(x, y + 1.3 * r); path.lineTo(x - 1.3 * r, y); path.closePath(); }
       if (grade === 2) { path.moveTo(x, y - 1.2 * r); path.lineTo(x + 1.2 * r, y + r); path.lineTo(x - 1.2 * r, y + r); path.closePath(); }
@@ -114,6 +145,22 @@
       }
     });
     return drawn.map(({ grade, spot: [x, y] }) => { const r = (0.7 + 0.2 * grade) * size; return [x - r, y - r, x + r, y + r]; });
+  }
+  /* Marks that would lie on each other are moved apart, a little at a time; one that left its place keeps a line to it. */
+  function apart(all, size) {
+    for (let turn = 0; turn < 60; turn += 1) {
+      let moved = false;
+      all.forEach((one, at) => all.slice(at + 1).forEach((other) => {
+        const [dx, dy] = [other.spot[0] - one.spot[0], other.spot[1] - one.spot[1]], far = Math.hypot(dx, dy), wanted = 1.3 * (one.r + other.r) + 0.15 * size;
+        if (far >= wanted) { return; }
+        const way = far > 0 ? [dx / far, dy / far] : [Math.cos(at), Math.sin(at)], push = (wanted - far) / 2;
+        one.spot = [one.spot[0] - way[0] * push, one.spot[1] - way[1] * push];
+        other.spot = [other.spot[0] + way[0] * push, other.spot[1] + way[1] * push];
+        moved = true;
+      }));
+      if (!moved) { break; }
+    }
+    return all;
   }
   /* Towns' names where there is room: never over a mark or another name; tried in the middle, then above and below it. */
   function names(context, { areas, at, towns }, spots, size) {
@@ -137,5 +184,5 @@
     context.fillStyle = ink;
     context.fillText(text, x, y);
   }
-  zhili.wallMap = { draw, token };
+  zhili.wallMap = { draw, token, ground: null };
 })();

@@ -12,8 +12,8 @@ from analytics.answers import cursor
 from analytics.metrics import METRICS
 from analytics.risk.kept import folder, kept
 from clock.risk import make_next
-from pages import wall_routes
-from pages.wall_scenes import SceneError, scene, scenes
+from pages.wall import routes as wall_routes
+from pages.wall.scenes import SceneError, scene, scenes
 from settings import REFERENCE, settings
 
 OURS = sorted(path.stem for path in (REFERENCE / "scenes").glob("*.toml"))
@@ -109,9 +109,14 @@ def test_devices_have_the_share_online_that_the_overview_says(client: FlaskClien
         "/answers/overview", json={"filters": {"period": "7d"}, "values": {}, "changed": None}
     ).data.splitlines()
     shown = {name: parts["children"] for name, parts in json.loads(page[0]).items() if "children" in parts}
-    numbers = {one["label"]: one["value"] for one in asked(client, "devices")["blocks"]["left-0"]["numbers"]}
-    for kind in ("sensor", "camera"):
-        assert numbers[METRICS[f"{kind}_online_rate"].label["zh"]] == shown[f"overview-{kind}s-value"]
+    blocks = asked(client, "devices")["blocks"]
+    numbers = {one["label"]: one["value"] for one in blocks["left-1"]["numbers"]}
+    assert numbers[METRICS["camera_online_rate"].label["zh"]] == shown["overview-cameras-value"]
+    online, total = (
+        sum(int(row["note"].split(" · ")[0].split(" / ")[part].replace(",", "")) for row in blocks["left-0"]["rows"])
+        for part in (0, 1)
+    )
+    assert f"{100 * online / total:.1f}" == shown["overview-sensors-value"] and total > 0
 
 
 def test_an_area_narrows_the_scene(client: FlaskClient, ask):

@@ -15,11 +15,24 @@ COMMON = 0.01
 def sentence(reason: Mapping[str, Any], lang: str) -> str:
     """The sentence of a reason in `lang` (zh or en), as plain text; facts that are missing are left out."""
     say = speaker(lang)
-    kind = str(reason.get("kind", "other"))
-    body = say(f"reason.{kind}" if _has(kind) else "reason.other", **_facts(reason, say))
+    body = _first(reason, _facts(reason, say), say)
     rest = [_chance(reason, say), _compared(reason, say), _since(reason, say), _who(reason, say)]
     mark, stop = ("；", "。") if lang != "en" else ("; ", ".")
     return mark.join([body, *filter(None, rest)]) + stop
+
+
+def brief(reason: Mapping[str, Any], lang: str) -> str:
+    """What, where, how many against how many, and no more: a device by its name alone if it has one; without a stop."""
+    say = speaker(lang)
+    facts = _facts(reason, say)
+    if reason.get("device") and (name := str(reason.get("name") or "")):
+        facts |= {"what": name, "device": "" if facts["device"] in name else facts["device"]}
+    return _first(reason, facts, say)
+
+
+def _first(reason: Mapping[str, Any], facts: Mapping[str, str], say: Speaker) -> str:
+    kind = str(reason.get("kind", "other"))
+    return " ".join(say(f"reason.{kind}" if _has(kind) else "reason.other", **facts).split())
 
 
 def number(value: float) -> str:

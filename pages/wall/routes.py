@@ -7,20 +7,26 @@ stay, so does the answer, and a wall that has it gets 304.
 import gzip
 import hashlib
 import time
+from dataclasses import replace
 from functools import lru_cache
 
 import orjson
 from flask import Flask, Response, abort, render_template_string, request
 
 from analytics.answers import reckoning
+from analytics.area import areas
 from analytics.freshness import Freshness, by_source, worst
+from analytics.overview import most_overdue_town
 from analytics.risk.kept import kept_at
 from analytics.view import View, local
 from operations.errors import OperationsError
 from operations.notices import newest_event
+from pages.basemap_routes import ground_or_none
 from pages.panels import why
-from pages.wall_blocks import RISK_DAYS, made, stale_since
-from pages.wall_scenes import Block, Scene, scenes
+from pages.wall.answers import answered
+from pages.wall.blocks import made
+from pages.wall.places import RISK_DAYS
+from pages.wall.scenes import MOST_OVERDUE, Block, Scene, scenes
 from settings import ROOT, settings
 from ui.components.shell import WALL
 from ui.language import language, theme
@@ -31,7 +37,15 @@ from warehouse.errors import WarehouseError
 LOOK_SECONDS = 5
 """So long the sources' states and the scenes' files are taken for what they were."""
 FRAME = (ROOT / "ui" / "wall.html").read_text(encoding="utf-8")
-FILES = ("tokens.css", "drawn_outlines.js", "wall/wall.css", "wall/wall_map.js", "wall/wall_blocks.js", "wall/wall.js")
+FILES = (
+    "tokens.css",
+    "drawn_outlines.js",
+    "basemap.js",
+    "wall/wall.css",
+    "wall/wall_map.js",
+    "wall/wall_blocks.js",
+    "wall/wall.js",
+)
 
 
 def serve_wall(server: Flask) -> None:
@@ -43,7 +57,9 @@ def serve_wall(server: Flask) -> None:
 def _page() -> str:
     lang, found = language(request.args.get("lang")), _scenes(_moment())[0]
     about = {
-        "scenes": [{"key": one.key, "seconds": one.seconds, "name": one.name[lang], "question": one.question[lang]} for one in found],
+        "scenes": [{"key": one.key, "seconds": one.seconds, "name": one.name[lang], "question": one.question[lang].replace("{area}", "")} for one in found],
+        "playlist": {"scenes": settings().wall_scenes, "seconds": settings().wall_seconds, "pin": settings().wall_pin},
+        "review": settings().map_review_number, "ground": ground_or_none(),
         "words": {key.removeprefix("wall."): texts[lang] for key, texts in all_words().items() if key.startswith("wall.")},
         "version": _version(), "lang": lang,
     }  # fmt: skip
@@ -86,7 +102,7 @@ def _data(key: str) -> Response:
     if scene is None:
         abort(404)
     try:
-        view = View.from_query({"period": scene.period, "area": request.args.get("area", "")[:40]})
+        view = _view(scene, request.args.get("area", "")[:100])
         sources = _sources(str(settings().home), view.snapshot, _moment())
         body = _body(view, scene, sources, (_newest_event(), kept_at("", RISK_DAYS)), tuple(wrong), lang)
     except WarehouseError as error:
@@ -96,6 +112,19 @@ def _data(key: str) -> Response:
     answer.set_etag(tag)
     answer.headers["Cache-Control"] = "no-cache"
     return answer
+
+
+def _view(scene: Scene, asked: str) -> View:
+    """The view of a scene: of the area in the address, else of its own, else of the site's; by code or name, or the town that is latest."""
+    whole = View.from_query({"period": scene.period})
+    wanted = asked or (settings().wall_area if scene.area == MOST_OVERDUE and settings().wall_area else scene.area)
+    if wanted == MOST_OVERDUE:
+        found = most_overdue_town(whole)
+    else:
+        found = next((one for one in areas(whole.as_of).values() if wanted in (one.area_id, one.name)), None)
+    if found is None:
+        return whole
+    return replace(whole, area_id=found.area_id, area_level=found.level)
 
 
 def _newest_event() -> int:
@@ -118,15 +147,29 @@ def _body(
     return _packed(
         {
             "until": f"{local(view.now):%Y-%m-%d %H:%M}", "state": state, "state_name": say(f"shell.{state}"), "version": _version(),
-            "wrong": wrong, "blocks": blocks,
+            "wrong": wrong, "blocks": blocks, "question": _question(scene, view, lang), "answer": _answer(scene, view, say),
         }
     )  # fmt: skip
 
 
-def _block(block: Block, view: View, sources: tuple[Freshness, ...], say: Speaker, lang: str) -> dict[str, object]:
-    about: dict[str, object] = {"kind": block.kind, "title": block.title[lang], "stale": stale_since(block, sources)}
+def _question(scene: Scene, view: View, lang: str) -> str:
+    """With the area's name where the question has a place for it."""
+    area = areas(view.as_of).get(view.area_id or "")
+    name = area.name if area else speaker(lang)("overview.all_areas")
+    return scene.question[lang].replace("{area}", name)
+
+
+def _answer(scene: Scene, view: View, say: Speaker) -> str:
     try:
-        return about | made(block, view, say, lang)
+        return answered(scene, view, say)
+    except Exception as error:  # the blocks stand without it
+        return why(error, say)
+
+
+def _block(block: Block, view: View, sources: tuple[Freshness, ...], say: Speaker, lang: str) -> dict[str, object]:
+    about: dict[str, object] = {"kind": block.kind, "title": block.title[lang], "stale": None}
+    try:
+        return about | made(block, view, sources, say, lang)
     except Exception as error:  # the block says so itself; the others stand
         return about | {"failed": why(error, say)}
 

@@ -20,12 +20,17 @@ SECONDS = (5, 600)
 LIMIT = (1, 12)
 OPTIONS: dict[str, tuple[str, ...]] = {
     "numbers": ("metrics",), "trend": (), "ranking": ("by", "limit"), "offices": ("limit",), "grades": (), "risk": ("limit",),
-    "warnings": ("limit",), "map": ("metric",),
+    "warnings": ("of", "limit"), "map": ("metric", "of"), "steps": (), "late": ("limit",), "sensors": (), "alarms": ("limit",),
 }  # fmt: skip
 """Every kind of block and what can be said of it besides its title."""
+OPTIONAL = ("limit", "of")
 RISK = "risk"
 """On the map in place of a metric: what is expected of the next 7 days."""
-ALLOWED = {"by": ("area", "category"), "metric": (*COUNTS, *RATES, RISK)}
+ALLOWED = {"by": ("area", "category"), "metric": (*COUNTS, *RATES, RISK), "of": ("devices", "matters")}
+ANSWERS = ("volume", "decisions", "on_time", "expected", "devices", "under_way")
+"""The sentences that may stand beside the question: `answers.py` makes them."""
+MOST_OVERDUE = "most overdue"
+"""In place of an area's code or name: the town with most cases past due."""
 
 
 class SceneError(ZhiliError):
@@ -45,6 +50,7 @@ class Block:
 class Scene:
     """What the wall shows at a time: one question, a map or the like in the middle, blocks on both sides.
 
+    `answer` names the sentence that answers it, empty for none; `area` the code or name of the area it is of, empty for all.
     Two are the same if their names and their files' contents are.
     """
 
@@ -55,6 +61,8 @@ class Scene:
     period: str = field(compare=False)
     name: dict[str, str] = field(compare=False)
     question: dict[str, str] = field(compare=False)
+    answer: str = field(compare=False)
+    area: str = field(compare=False)
     left: tuple[Block, ...] = field(compare=False)
     middle: Block = field(compare=False)
     right: tuple[Block, ...] = field(compare=False)
@@ -91,7 +99,9 @@ def scene(path: Path) -> Scene:
     except (OSError, ValueError) as error:
         raise SceneError(f"scenes/{path.name}: {' '.join(str(error).split())}. Mend the file.") from None
     about = _About(path)
-    about.only(read, ("order", "seconds", "period", "name", "question", "middle", *SIDES), "the scene")
+    about.only(
+        read, ("order", "seconds", "period", "name", "question", "answer", "area", "middle", *SIDES), "the scene"
+    )
     sides = {
         side: tuple(about.block(one, f"{side} {n + 1}") for n, one in enumerate(about.rows(read, side)))
         for side in SIDES
@@ -100,6 +110,7 @@ def scene(path: Path) -> Scene:
         key=path.stem, digest=hashlib.sha256(body.encode()).hexdigest(), order=about.whole(read.get("order", 100), (0, 10_000), "order"),
         seconds=about.whole(read.get("seconds", 20), SECONDS, "seconds"), period=about.among(read.get("period", "30d"), PERIODS[:-1], "period"),
         name=about.words(read.get("name"), "name"), question=about.words(read.get("question"), "question"),
+        answer=about.among(read.get("answer", ""), ("", *ANSWERS), "answer"), area=about.text(read.get("area", ""), "area"),
         middle=about.block(read.get("middle"), "middle"), **sides,
     )  # fmt: skip
 
@@ -130,6 +141,11 @@ class _About:
             raise self.fail(f'{where}: say it in both languages, {{ zh = "…", en = "…" }}.')
         return {lang: found[lang] for lang in ("zh", "en")}
 
+    def text(self, found: object, where: str) -> str:
+        if not isinstance(found, str) or len(found) > 100:
+            raise self.fail(f"{where}: give a text.")
+        return found
+
     def whole(self, found: object, span: tuple[int, int], where: str) -> int:
         if not isinstance(found, int) or isinstance(found, bool) or not span[0] <= found <= span[1]:
             raise self.fail(f"{where}: give a whole number from {span[0]} to {span[1]}.")
@@ -146,7 +162,7 @@ class _About:
         kind = self.among(found.get("kind"), tuple(OPTIONS), f"{where}, kind")
         self.only(found, ("kind", "title", *OPTIONS[kind]), where)
         options = {name: self.option(name, found[name], f"{where}, {name}") for name in OPTIONS[kind] if name in found}
-        if missing := [name for name in OPTIONS[kind] if name not in found and name != "limit"]:
+        if missing := [name for name in OPTIONS[kind] if name not in found and name not in OPTIONAL]:
             raise self.fail(f"{where}: a block of kind {kind} needs {missing[0]}.")
         return Block(kind, self.words(found.get("title"), f"{where}, title"), options)
 

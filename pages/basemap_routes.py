@@ -1,0 +1,68 @@
+"""`GET /basemap/<z>/<x>/<y>`: the tiles under the grids, if the site has any; pictures as they are, vector tiles as lines to draw."""
+
+import gzip
+import logging
+from typing import Any
+
+import orjson
+from flask import Flask, Response
+
+from basemap import BasemapError, ground
+from basemap.files import MOST_ZOOM
+from basemap.ground import VECTOR, media_of
+from basemap.vector import drawn
+from ui.serving import packed_json
+
+log = logging.getLogger("zhili.web")
+A_DAY = "private, max-age=86400"
+
+
+def serve_basemap(server: Flask) -> None:
+    """Adds the address to the server."""
+    server.add_url_rule("/basemap/<int:zoom>/<int:x>/<int:y>", "basemap", _tile)
+
+
+def about_ground() -> dict[str, Any] | None:
+    """What a map has to know to lay its ground: address, kind, zooms, whom it is from; None without one; `BasemapError`."""
+    found = ground()
+    if found is None:
+        return None
+    about = found.about
+    return {
+        "url": f"/basemap/{{z}}/{{x}}/{{y}}?m={about.mark}", "kind": about.kind, "least": about.least, "most": about.most, "by": about.by,
+    }  # fmt: skip
+
+
+def ground_or_none() -> dict[str, Any] | None:
+    """The same; a ground that cannot be had is said in the log, and the map is drawn without."""
+    try:
+        return about_ground()
+    except BasemapError as error:
+        log.error("%s", error)
+        return None
+
+
+def _tile(zoom: int, x: int, y: int) -> Response:
+    """204 where the file has no such tile, which is no fault; 404 where there is no ground; 502 where it cannot be had."""
+    if zoom > MOST_ZOOM or max(x, y) >= 2**zoom:
+        return Response(status=404)
+    try:
+        found = ground()
+        body = None if found is None else found.tile(zoom, x, y)
+        if found is None:
+            return Response(status=404)
+        answer = Response(status=204) if not body else _answer(body, found.about.kind)
+    except BasemapError as error:
+        log.error("%s", error)
+        return Response(status=502)
+    answer.headers["Cache-Control"] = A_DAY
+    return answer
+
+
+def _answer(body: bytes, kind: str) -> Response:
+    if kind == VECTOR:
+        return packed_json(gzip.compress(orjson.dumps(drawn(body)), 6, mtime=0))
+    media = media_of(body)
+    if media is None:
+        raise BasemapError("map_tiles: a tile is no picture. Make the file anew.")
+    return Response(body, mimetype=media)
