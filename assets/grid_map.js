@@ -98,6 +98,7 @@
     const L = window.L;
     const draw = (name) => L.svg({ pane: name, padding: 0.2 });
     pane("map-ground", 200, true);
+    layGround();
     pane("map-grids", 300);
     pane("map-lines", 350, true);
     const ground = draw("map-ground"), grids = draw("map-grids"), lines = draw("map-lines");
@@ -112,6 +113,13 @@
     });
     Object.values(state.layers).forEach((layer) => layer.addTo(state.map));
     hatch(grids._container);
+  }
+
+  /* The site's own tiles, where it has some: they take the place of the drawn ground. */
+  function layGround() {
+    const frame = state.map.getContainer().closest(".map-frame"), about = JSON.parse(frame.dataset.ground || "null");
+    frame.classList.toggle("has-tiles", Boolean(about));
+    if (about && !state.map.hasGround) { state.map.hasGround = true; zhili.basemap.layer(about).addTo(state.map); }
   }
 
   function outline(index, className, renderer) {

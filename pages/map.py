@@ -20,9 +20,11 @@ from analytics.points import (
 from analytics.staffing import standard
 from analytics.view import View
 from pages.answering import Asking, follow, part
+from pages.basemap_routes import ground_or_none
 from pages.map_panel import about, area, layer_made, parts
 from pages.outlines import current_map
 from pages.panels import why
+from settings import settings
 from ui.language import language, page_title
 from ui.maps import layers as drawn
 from ui.maps import panel
@@ -45,7 +47,7 @@ def layout(lang: str | None = None, **_query: str) -> html.Div:
     say = speaker(lang)
     metrics = [{"value": name, "label": METRICS[name].label[lang]} for name in (*COUNTS, *RATES)]
     head = html.Div([html.H1(say("map.question")), map_controls(say, metrics)], className="map-head")
-    stage = html.Div([head, map_canvas(say)], className="map-stage")
+    stage = html.Div([head, map_canvas(say, ground_or_none(), settings().map_review_number)], className="map-stage")
     return html.Div(
         [*map_stores(), stage, panel.map_panel(say)], id="map-page", className="map-page", **{"data-page": "map"}
     )

@@ -11,7 +11,7 @@
   zhili.wallMap.review = about.review;
   const list = playlist();
   const state = { at: 0, playing: query.get("play") !== "0" && list.length > 1, since: performance.now(), etags: {}, kept: {}, lostAt: null, asks: null, reds: 0, refreshes: 0 };
-  window.zhiliWall = state;
+  window.zhiliWall = Object.assign(state, { refresh, go });
 
   /* Which of the scenes, in which order, for how long: as the address says, else as the site is set up; what is not there is passed over. */
   function playlist() {

@@ -116,7 +116,7 @@
 
   /* One block in its place: title, since when it is stale, why it failed, and its content. */
   function block(host, data, say) {
-    host.classList.toggle("is-stale", data.stale !== null && data.stale !== undefined);
+    host.classList.toggle("is-stale", typeof data.stale === "string" && data.kind !== "numbers");   /* numbers each turn grey by themselves */
     host.classList.toggle("short", SHORT.includes(data.kind));
     const head = child(host, "head", "h2");
     text(child(head, "title", "span"), data.title);

@@ -32,7 +32,7 @@ TABLES = {"sensors": "sensor", "alarms": "alarm"}
 def made(block: Block, view: View, sources: Sequence[Freshness], say: Speaker, lang: str) -> Made:
     """The block's content, and since when what it rests on is stale ("" where never heard of; None while it is not).
 
-    Numbers rest on sources of their own, so that each says for itself whether it is stale; the block then is if all are.
+    Numbers rest on sources of their own, so each says for itself whether it is stale; the block says since when the first is.
     """
     content = KINDS[block.kind](view, block.options, say, lang)
     if block.kind != "numbers":

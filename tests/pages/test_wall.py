@@ -1,13 +1,16 @@
 """The wall: its scenes say what the warehouse says, are made once for all walls, and one that makes no sense takes nothing down."""
 
+import html
 import json
 import shutil
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from flask.testing import FlaskClient
 
+from analytics import freshness
 from analytics.answers import cursor
 from analytics.metrics import METRICS
 from analytics.risk.kept import folder, kept
@@ -117,6 +120,72 @@ def test_devices_have_the_share_online_that_the_overview_says(client: FlaskClien
         for part in (0, 1)
     )
     assert f"{100 * online / total:.1f}" == shown["overview-sensors-value"] and total > 0
+
+
+def test_open_cases_by_step_and_alarms_are_those_that_sql_counts(client: FlaskClient, ask):
+    steps = asked(client, "dispatch")["blocks"]["left-1"]["rows"]
+    (open_,) = ask("select count(*) from incident where closed_at is null")[0]
+    assert [row["name"] for row in steps] == ["待受理", "待派遣", "待处置", "待核查", "待结案"]
+    assert sum(int(row["text"].replace(",", "")) for row in steps) == open_ > 0
+    late = asked(client, "dispatch")["blocks"]["right-0"]["rows"]
+    (n,) = ask("select count(*) from incident where closed_at is null and due_at <= timestamp '2026-10-20 04:00'")[0]
+    assert len(late) == min(9, n) and late[0]["share"] == 1
+    alarms = asked(client, "devices")["blocks"]["right-0"]
+    (standing,) = ask("select count(*) from alarm where cleared_at is null")[0]
+    assert len(alarms["warnings"]) + alarms["more"] == standing
+
+
+def test_a_question_is_answered_by_its_own_numbers(client: FlaskClient):
+    found = asked(client, "dispatch")
+    steps = {row["name"]: row["text"] for row in found["blocks"]["left-1"]["rows"]}
+    most = max(steps, key=lambda name: int(steps[name].replace(",", "")))
+    numbers = {one["label"]: one["value"] for one in found["blocks"]["left-0"]["numbers"]}
+    assert f"在办 {numbers['未办结']} 件，超期 {numbers['超期']} 件；{most}最多（{steps[most]} 件）" == found["answer"]
+    assert asked(client, "warnings")["answer"] == "没有等待签收的预警，0 条在处置"
+
+
+def test_the_town_is_the_one_with_most_past_due_or_as_asked_or_as_set(client: FlaskClient, ask, monkeypatch):
+    (worst,) = ask(
+        """select t.name from incident i join area a using (area_id) join area t on t.area_id = a.town_id
+        where closed_at is null and due_at <= timestamp '2026-10-20 04:00' group by 1 order by count(*) desc limit 1"""
+    )[0]
+    assert asked(client, "town")["question"] == f"{worst}怎么样？"
+    assert (
+        asked(client, "town", area="杨庄镇")["question"]
+        == asked(client, "town", area="370116101")["question"]
+        == "杨庄镇怎么样？"
+    )
+    monkeypatch.setenv("ZHILI_WALL_AREA", "凤城街道")
+    settings.cache_clear()
+    try:
+        assert asked(client, "town")["question"] == "凤城街道怎么样？"
+        assert asked(client, "overview")["blocks"]["middle"]["area"] is None
+    finally:
+        monkeypatch.undo()
+        settings.cache_clear()
+
+
+def test_only_the_figures_of_a_stale_source_turn_grey(client: FlaskClient, monkeypatch):
+    cut_off = [
+        replace(one, state="stale" if one.kind == "camera_states" else "fresh") for one in freshness.by_source(None)
+    ]
+    monkeypatch.setattr(wall_routes, "_sources", lambda *_: tuple(cut_off))
+    blocks = asked(client, "devices")["blocks"]
+    grey = {one["label"]: one["is_stale"] for one in blocks["left-1"]["numbers"]}
+    assert [name for name, is_stale in grey.items() if is_stale] == [METRICS["camera_online_rate"].label["zh"]]
+    assert blocks["left-1"]["stale"] is not None and blocks["left-0"]["stale"] is None
+
+
+def test_the_sites_settings_say_what_a_wall_plays(client: FlaskClient, monkeypatch):
+    monkeypatch.setenv("ZHILI_WALL_SCENES", "town,risk")
+    monkeypatch.setenv("ZHILI_WALL_PIN", "false")
+    settings.cache_clear()
+    try:
+        page = html.unescape(client.get("/wall").data.decode())
+        assert '"playlist":{"scenes":"town,risk","seconds":0,"pin":false}' in page
+    finally:
+        monkeypatch.undo()
+        settings.cache_clear()
 
 
 def test_an_area_narrows_the_scene(client: FlaskClient, ask):

@@ -1,5 +1,8 @@
 """The map's frame on the page: ground, places for names and legend, and dash-leaflet's clusters of incidents."""
 
+import json
+from typing import Any
+
 import dash_leaflet as dl
 import dash_mantine_components as dmc
 from dash import dcc, html
@@ -10,8 +13,12 @@ from ui.words import Speaker
 LAYERS = ("incidents", "sensors", "cameras", "teams")
 
 
-def map_canvas(say: Speaker) -> html.Div:
-    """The map, its breadcrumbs, its buttons, its legend and its empty state. `assets/grid_map.js` draws into it."""
+def map_canvas(say: Speaker, ground: dict[str, Any] | None = None, review: str = "") -> html.Div:
+    """The map, its breadcrumbs, its buttons, its legend and its empty state. `assets/grid_map.js` draws into it.
+
+    `ground` says where tiles to lie under the grids are (`url, kind, least, most, by`); `review` is the map's review number.
+    """
+    by = [say("wall.review", number=review)] * bool(review) + [f"© {ground['by']}"] * bool(ground and ground["by"])
     return html.Div(
         [
             dl.MapContainer(
@@ -39,6 +46,7 @@ def map_canvas(say: Speaker) -> html.Div:
                 ],
                 className="map-keys",
             ),
+            *([html.P("  ".join(by), className="map-by")] if by else []),
             html.Div(
                 [html.Strong(say("map.no_map")), html.P(say("map.no_map_what"))],
                 id="map-empty",
@@ -49,7 +57,7 @@ def map_canvas(say: Speaker) -> html.Div:
         ],
         className="map-frame",
         role="region",
-        **{"aria-label": say("map.map_label")},
+        **{"aria-label": say("map.map_label"), "data-ground": json.dumps(ground)},
     )
 
 
