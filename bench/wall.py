@@ -248,10 +248,12 @@ def _cpu(process: psutil.Process) -> float:
 def _client(url: str, name: str, number: int, until: float, asked: Asked) -> None:
     """One screen: asks every 5 s, from a moment of its own on; a wall says what it has."""
     place, tag, first = urlparse(url), "", time.monotonic() + EVERY_SECONDS
-    connection = http.client.HTTPConnection(place.hostname, place.port, timeout=60)
     time.sleep(random.Random(number).uniform(0, EVERY_SECONDS))
     while time.monotonic() < until:
         began = time.monotonic()
+        connection = http.client.HTTPConnection(
+            place.hostname, place.port, timeout=60
+        )  # the server lets go of a silent one after 2 s
         try:
             if name == "wall":
                 headers = {"If-None-Match": tag, "Accept-Encoding": "gzip"}
@@ -270,13 +272,13 @@ def _client(url: str, name: str, number: int, until: float, asked: Asked) -> Non
                 asked.errors.append(f"HTTP {answer.status}: {body[:200]!r}")
         except (OSError, http.client.HTTPException) as error:
             asked.errors.append(repr(error))
-            connection.close()
         else:
             if began > first:
                 asked.ms.append(1000 * (time.monotonic() - began))
                 asked.bytes += len(body)
+        finally:
+            connection.close()
         time.sleep(max(0.0, EVERY_SECONDS - (time.monotonic() - began)))
-    connection.close()
 
 
 def _home(folder: Path, given: Path | None) -> Path:

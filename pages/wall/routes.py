@@ -7,13 +7,13 @@ stay, so does the answer, and a wall that has it gets 304.
 import gzip
 import hashlib
 import time
+from collections.abc import Hashable
 from dataclasses import replace
 from functools import lru_cache
 
 import orjson
 from flask import Flask, Response, abort, render_template_string, request
 
-from analytics.answers import reckoning
 from analytics.area import areas
 from analytics.freshness import Freshness, by_source, worst
 from analytics.overview import most_overdue_town
@@ -27,13 +27,15 @@ from pages.wall.answers import answered
 from pages.wall.blocks import made
 from pages.wall.places import RISK_DAYS
 from pages.wall.scenes import MOST_OVERDUE, Block, Scene, scenes
+from pages.wall.screens import Answer, Screens
 from settings import ROOT, settings
 from ui.components.shell import WALL
 from ui.language import language, theme
 from ui.serving import packed_json
 from ui.words import Speaker, all_words, speaker
-from warehouse.errors import WarehouseError
+from warehouse.errors import ZhiliError
 
+SCREENS = Screens()
 LOOK_SECONDS = 5
 """So long the sources' states and the scenes' files are taken for what they were."""
 FRAME = (ROOT / "ui" / "wall.html").read_text(encoding="utf-8")
@@ -95,23 +97,36 @@ def _sources(_home: str, _snapshot: int | None, _moment: int) -> tuple[Freshness
 
 
 def _data(key: str) -> Response:
-    """The scene's blocks; 404 for one that is not there, and what failed as words in its place."""
-    lang = "en" if request.args.get("lang") == "en" else "zh"
+    """The scene's blocks; 404 for one that is not there, and in their place, in words, why there is none."""
+    lang, area = "en" if request.args.get("lang") == "en" else "zh", request.args.get("area", "")[:100]
     known, wrong = _scenes(_moment())
     scene = next((one for one in known if one.key == key), None)
     if scene is None:
         abort(404)
+    say = speaker(lang)
     try:
-        view = _view(scene, request.args.get("area", "")[:100])
-        sources = _sources(str(settings().home), view.snapshot, _moment())
-        body = _body(view, scene, sources, (_newest_event(), kept_at("", RISK_DAYS)), tuple(wrong), lang)
-    except WarehouseError as error:
-        body = _packed({"failed": why(error, speaker(lang)), "version": _version()})
-    tag = hashlib.sha256(body).hexdigest()[:20]
-    answer = Response(status=304) if request.if_none_match.contains(tag) else packed_json(body)
-    answer.set_etag(tag)
-    answer.headers["Cache-Control"] = "no-cache"
-    return answer
+        found = SCREENS.get((settings().home, scene, area, lang), lambda last: _made(scene, area, wrong, lang, last))
+        answer = found or _instead(say("wall.waits"))
+    except ZhiliError as error:
+        answer = _instead(why(error, say))
+    sent = Response(status=304) if request.if_none_match.contains(answer.tag) else packed_json(answer.body)
+    sent.set_etag(answer.tag)
+    sent.headers["Cache-Control"] = "no-cache"
+    return sent
+
+
+def _instead(words: str) -> Answer:
+    return Answer(_packed({"failed": words, "version": _version()}), None, is_whole=False)
+
+
+def _made(scene: Scene, area: str, wrong: list[str], lang: str, last: Answer | None) -> Answer:
+    """The scene's answer, or the last one where nothing that it rests on has changed."""
+    view = _view(scene, area)
+    sources = _sources(str(settings().home), view.snapshot, _moment())
+    mark = (view, sources, _newest_event(), kept_at("", RISK_DAYS), tuple(wrong))
+    if last is not None and last.is_whole and last.mark == mark:
+        return last
+    return _body(view, scene, sources, wrong, mark, lang)
 
 
 def _view(scene: Scene, asked: str) -> View:
@@ -134,22 +149,18 @@ def _newest_event() -> int:
         return -1
 
 
-@reckoning
 def _body(
-    view: View, scene: Scene, sources: tuple[Freshness, ...], _marks: tuple[int, int], wrong: tuple[str, ...], lang: str
-) -> bytes:
-    """The answer of a scene, pressed; made anew where any of what it rests on has changed.
-
-    `_marks` are the newest event of the warnings and the time of the risk map.
-    """
+    view: View, scene: Scene, sources: tuple[Freshness, ...], wrong: list[str], mark: Hashable, lang: str
+) -> Answer:
     say, state = speaker(lang), worst(list(sources))
     blocks = {name: _block(block, view, sources, say, lang) for name, block in scene.blocks.items()}
-    return _packed(
+    body = _packed(
         {
             "until": f"{local(view.now):%Y-%m-%d %H:%M}", "state": state, "state_name": say(f"shell.{state}"), "version": _version(),
             "wrong": wrong, "blocks": blocks, "question": _question(scene, view, lang), "answer": _answer(scene, view, say),
         }
     )  # fmt: skip
+    return Answer(body, mark, is_whole=not any("failed" in block for block in blocks.values()))
 
 
 def _question(scene: Scene, view: View, lang: str) -> str:

@@ -17,6 +17,7 @@ from analytics.risk.kept import folder, kept
 from clock.risk import make_next
 from pages.wall import routes as wall_routes
 from pages.wall.scenes import SceneError, scene, scenes
+from pages.wall.screens import Answer, Screens
 from settings import REFERENCE, settings
 
 OURS = sorted(path.stem for path in (REFERENCE / "scenes").glob("*.toml"))
@@ -31,7 +32,9 @@ metric = "incident_count"
 
 
 @pytest.fixture(autouse=True)
-def looked_at_anew():
+def looked_at_anew(monkeypatch: pytest.MonkeyPatch):
+    """Each test sees what is so now, and waits for it."""
+    monkeypatch.setattr(wall_routes, "SCREENS", Screens(look_seconds=0, wait_seconds=60, first_seconds=60))
     for remembered in (wall_routes._scenes, wall_routes._sources):
         remembered.cache_clear()
 
@@ -87,13 +90,14 @@ def _of_grids(client: FlaskClient, block: dict) -> list[float | None]:
 
 def test_what_has_not_changed_is_not_sent_and_not_made_again(client: FlaskClient, monkeypatch: pytest.MonkeyPatch):
     first = client.get("/wall/data/overview")
-    monkeypatch.setattr(wall_routes, "made", lambda *_: pytest.fail("made again"))
+    monkeypatch.setattr(wall_routes, "_body", lambda *_: pytest.fail("made again"))
     again = client.get("/wall/data/overview", headers={"If-None-Match": first.headers["ETag"]})
     assert again.status_code == 304 and not again.data
     assert client.get("/wall/data/overview").data == first.data
-    monkeypatch.undo()
     monkeypatch.setattr(wall_routes, "_newest_event", lambda: 10**6)
-    assert client.get("/wall/data/overview").json == first.json
+    monkeypatch.setattr(wall_routes, "_body", lambda *_: Answer(first.data, None, is_whole=True))
+    monkeypatch.setattr(wall_routes, "packed_json", lambda body: wall_routes.Response(b"made again"))
+    assert client.get("/wall/data/overview").data == b"made again"
 
 
 def test_a_risk_map_made_meanwhile_is_shown_though_nothing_else_has_changed(client: FlaskClient):
