@@ -132,23 +132,25 @@ def soak(home: Path, url: str, refreshes: int) -> None:
         page.goto(f"{url}/wall?play=0&refresh=600")
         page.wait_for_function(DRAWN)
         _refreshed(page, refreshes // 10)
-        before, before_rss = _weight(page), _rss()
-        began = time.monotonic()
-        _refreshed(page, refreshes - refreshes // 10)
-        seconds, after, after_rss = time.monotonic() - began, _weight(page), _rss()
+        heap, rss, began = [_weight(page)], [_rss()], time.monotonic()
+        for _ in range(9):
+            _refreshed(page, refreshes // 10)
+            heap.append(_weight(page))
+            rss.append(_rss())
+        seconds = time.monotonic() - began
         browser.close()
     if errors:
         raise BenchError(f"the wall met an error: {errors[0]}")
-    against = f"{before / 2**20:.2f} MiB after the first tenth; {seconds:.0f} s for the rest"
-    say("memory_growth", 100 * (after / before - 1), "%", against, after / before, refreshes)
-    say(
-        "memory_growth_rss",
-        100 * (after_rss / before_rss - 1),
-        "%",
-        f"{before_rss / 2**20:.0f} MiB",
-        after_rss / before_rss,
-        refreshes,
-    )
+    for name, all_ in (("memory_growth", heap), ("memory_growth_rss", rss)):
+        tenths = " ".join(f"{one / 2**20:.1f}" for one in all_)
+        say(
+            name,
+            100 * (all_[-1] / all_[0] - 1),
+            "%",
+            f"MiB after each tenth, {seconds:.0f} s in all: {tenths}",
+            all_[-1] / all_[0],
+            refreshes,
+        )
 
 
 def _refreshed(page: Page, count: int) -> None:

@@ -42,6 +42,7 @@ def build() -> Dash:
     @app.callback(Output("numbers", "children"), Output("days", "figure"), Output("where", "figure"), Output("map", "figure"), Output("late", "data"), Input("tick", "n_intervals"))  # fmt: skip
     def tick(_n: int | None) -> tuple:
         cursor = shared.cursor()
+        cursor.execute("use wh")
         numbers = _frame(
             cursor,
             f"""select count(*) filter ({SINCE}), count(*) filter (closed_at is null), count(*) filter (closed_at is null and due_at < now()),

@@ -113,7 +113,12 @@ def _rejects_content(say: Speaker) -> list:
         column("text", say("data.text"), minWidth=260),
     ]
     pages = dmc.Pagination(
-        id="data-rejects-page", total=1, value=1, siblings=1, **{"aria-label": say("data.rejects_pages")}
+        id="data-rejects-page",
+        total=1,
+        value=1,
+        siblings=1,
+        withControls=False,
+        **{"aria-label": say("data.rejects_pages")},
     )
     show_all = html.Button(say("data.show_all"), id="data-rejects-all", className="switch", type="button")
     return [table("data-rejects-table", columns, say), html.Div([pages, show_all], className="paging")]
