@@ -8,7 +8,7 @@ from urllib.parse import quote
 import dash
 import pandas as pd
 from dash import Dash, page_container
-from flask import Flask, Response, request
+from flask import Flask, Response, has_request_context, request
 from werkzeug.exceptions import RequestEntityTooLarge
 
 from api.routes import serve_api
@@ -36,9 +36,18 @@ FAVICON = '<link rel="icon" type="image/svg+xml" href="data:image/svg+xml,{}">'
 """Within the page: a browser asks for an icon of its own anew with every filter that goes into the address."""
 
 
+class App(Dash):
+    """Dash, whose frame has its title in the language of whoever asks, until the page sets its own."""
+
+    def interpolate_index(self, **parts: str) -> str:
+        """As Dash's."""
+        lang = language(request.args.get("lang") if has_request_context() else None)
+        return super().interpolate_index(**{**parts, "title": word(lang, "shell.title")})
+
+
 def build_app() -> Dash:
     """The app with its pages and callbacks; nothing has been asked of the warehouse yet."""
-    app = Dash(
+    app = App(
         "zhili",
         use_pages=True,
         pages_folder=str(ROOT / "pages"),

@@ -22,12 +22,12 @@ def loads(cursor: duckdb.DuckDBPyConnection, _as_of: int | None) -> pd.DataFrame
 def rejects(
     cursor: duckdb.DuckDBPyConnection, _as_of: int | None, load_id: int | None, size: int, page: int
 ) -> tuple[int, pd.DataFrame]:
-    """How many rows were rejected, by one load or by all in force, and one page of them: `load_id, file, line, text, reasons`."""
+    """How many rows were rejected, by one load or by all in force, and one page of them: `load_id, file, line, text, reasons` (a list)."""
     chosen = "load_id = $load_id" if load_id is not None else "true"
     values = {"load_id": load_id} if load_id is not None else {}
     total = cursor.execute(f"select count(*) from reject where {chosen}", values).fetchone()
     frame = cursor.execute(
-        f"""select load_id, file, line, text, array_to_string(reasons, '; ') as reasons from reject
+        f"""select load_id, file, line, text, reasons from reject
         where {chosen} order by load_id desc, file, line limit $size offset $skip""",
         {**values, "size": size, "skip": size * max(page - 1, 0)},
     ).df()

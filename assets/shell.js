@@ -49,6 +49,10 @@
     remember("theme", window.matchMedia("(prefers-color-scheme: light)").matches ? "light" : "dark");
   }
   document.documentElement.setAttribute("data-theme", remembered("theme"));
+  /* A browser that is new here is told where the guide is, until it has seen it or says no. */
+  if (!remembered("seen")) { document.documentElement.dataset.new = ""; }
+  function seen() { remember("seen", "yes"); delete document.documentElement.dataset.new; }
+  document.addEventListener("click", (event) => { if (event.target.closest?.("#shell-first-open, #shell-first-close, #shell-help")) { seen(); } });
   document.documentElement.lang = (address.lang || remembered("lang")) === "en" ? "en" : "zh-CN";
 
   /* measured when the window changes and not with every filter: to ask for a style makes the browser lay the page out */

@@ -91,7 +91,11 @@ def served(home: Path, name: str) -> Iterator[tuple[psutil.Process, str]]:
         yield psutil.Process(process.pid), url
     finally:
         process.terminate()
-        process.wait(timeout=30)
+        try:
+            process.wait(timeout=30)
+        except subprocess.TimeoutExpired:  # what was usual has more before it than it can answer
+            process.kill()
+            process.wait()
 
 
 def paint(url: str) -> None:

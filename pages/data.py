@@ -226,14 +226,15 @@ def show_loads(filters: dict | None) -> tuple[str, list[dict]]:
 )
 def show_rejects(filters: dict | None, selected: list[dict] | None, page: int | None) -> tuple:
     """One page of the rejected rows, of the chosen load or of all."""
-    view, say, _ = _asked(filters)
+    view, say, lang = _asked(filters)
     load = selected[0] if selected else None
     page = (page or 1) if ctx.triggered_id == "data-rejects-page" else 1
     load_id = int(load["load_id"]) if load else None
     total, frame = loads.rejects(view.as_of, load_id, PAGE_ROWS, page)
     reasons = loads.reject_reasons(view.as_of, load_id).head(3)
     why = " · ".join(
-        f"{row.reason} ({row.count_:,})" for row in reasons.rename(columns={"count": "count_"}).itertuples()
+        f"{_reason(row.reason, lang)} ({row.count_:,})"
+        for row in reasons.rename(columns={"count": "count_"}).itertuples()
     )
     if not total:
         note = say("data.rejects_none")
@@ -241,7 +242,14 @@ def show_rejects(filters: dict | None, selected: list[dict] | None, page: int | 
         note = say("data.rejects_note_one", load=load_id, file=load["file"], n=count(total), reasons=why)
     else:
         note = say("data.rejects_note_all", n=count(total), reasons=why)
+    frame["reasons"] = ["; ".join(_reason(one, lang) for one in found) for found in frame["reasons"]]
     return note, frame.to_dict("records"), max(1, -(-total // PAGE_ROWS)), page
+
+
+def _reason(text: str, lang: str) -> str:
+    """A reason is kept in both languages, the Chinese one first; what is not is shown as it is."""
+    zh, _, en = text.partition(" / ")
+    return (en if lang == "en" else zh) or text
 
 
 clientside_callback(

@@ -4,7 +4,18 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
 
-PAGES = ("/", "/warnings", "/risk", "/map", "/timeliness", "/explore", "/data", "/wall?play=0", "/no-such-page")
+PAGES = (
+    "/",
+    "/warnings",
+    "/risk",
+    "/map",
+    "/timeliness",
+    "/explore",
+    "/data",
+    "/help",
+    "/wall?play=0",
+    "/no-such-page",
+)
 SERIOUS = ("serious", "critical")
 AXE = Axe()
 

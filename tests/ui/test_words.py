@@ -12,7 +12,7 @@ SAID = re.compile(r"""say\(\s*f?["']([a-z_]+\.[A-Za-z0-9_{}.]+)["']""")
 
 
 def _sources() -> str:
-    files = [*(ROOT / "pages").glob("*.py"), *(ROOT / "ui").rglob("*.py"), ROOT / "app.py"]
+    files = [*(ROOT / "pages").rglob("*.py"), *(ROOT / "ui").rglob("*.py"), ROOT / "app.py"]
     return "\n".join(path.read_text(encoding="utf-8") for path in files)
 
 

@@ -29,7 +29,7 @@ def shell(lang: str, theme: str, nav: list[tuple[str, str, str]], content: objec
                     *_stores(lang),
                     _header(say, nav),
                     _filters(say),
-                    _notes(),
+                    _notes(say),
                     html.Main(content, id="content", tabIndex="-1"),
                     _waiting(say),
                 ],
@@ -79,6 +79,13 @@ def _header(say: Speaker, nav: list[tuple[str, str, str]]) -> html.Header:
                         ],
                         className="data-state",
                         role="status",
+                    ),
+                    dcc.Link(
+                        [icon("help"), html.Span(say("help.link"), className="only-read")],
+                        href="/help",
+                        className="switch",
+                        id="shell-help",
+                        title=say("help.link"),
                     ),
                     _button("shell-lang", say("shell.lang_switch"), say("shell.lang_label")),
                     _button("shell-theme", icon("theme"), say("shell.theme_label")),
@@ -161,14 +168,29 @@ def _select(id: str, label: str, placeholder: str, say: Speaker, look: str = "fi
     )
 
 
-def _notes() -> html.Div:
+def _notes(say: Speaker) -> html.Div:
     return html.Div(
         [
+            _first(say),
             html.Div(id="shell-demo", className="note demo hidden", role="note"),
             html.Div(id="shell-past", className="note past hidden", role="status"),
             html.Div(id="shell-ignored", className="note ignored hidden", role="status"),
         ],
         className="notes",
+    )
+
+
+def _first(say: Speaker) -> html.Div:
+    """For a browser that has not been here: where the guide is. `assets/shell.js` says whether it is new here."""
+    return html.Div(
+        [
+            html.Span(say("help.first")),
+            dcc.Link(say("help.first_open"), href="/help", id="shell-first-open"),
+            html.Button(say("help.first_close"), id="shell-first-close", type="button"),
+        ],
+        id="shell-first",
+        className="note first",
+        role="note",
     )
 
 
