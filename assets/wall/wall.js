@@ -5,7 +5,7 @@
   const zhili = window.zhili, { block, fit, text } = zhili.wallBlocks;
   const host = document.getElementById("wall"), about = JSON.parse(host.dataset.about), query = new URLSearchParams(window.location.search);
   const byId = (id) => document.getElementById("wall-" + id);
-  const REFRESH_MS = Math.max(200, 1000 * (Number(query.get("refresh")) || 5)), AGAIN_MS = 3000, TOUCHED_MS = 6000, SIDES = ["left", "right"], CLOCK = { hour12: false, timeZone: "Asia/Shanghai" };
+  const REFRESH_MS = Math.max(20, 1000 * (Number(query.get("refresh")) || 5)), AGAIN_MS = 3000, TOUCHED_MS = 6000, SIDES = ["left", "right"], CLOCK = { hour12: false, timeZone: "Asia/Shanghai" };
   const say = (key, values = {}) => Object.entries(values).reduce((words, [name, value]) => words.replace(`{${name}}`, value), about.words[key]);
   zhili.wallMap.ground = about.ground;
   zhili.wallMap.review = about.review;

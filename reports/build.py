@@ -1,0 +1,63 @@
+"""Reports into a folder: all files asked for, whole, or none."""
+
+import contextlib
+import os
+import tempfile
+from collections.abc import Callable, Sequence
+from datetime import date
+from pathlib import Path
+
+from reports.checks import check_disk
+from reports.daily import daily
+from reports.document import Document
+from reports.errors import ReportError
+from reports.formats import FORMATS
+
+KINDS: dict[str, Callable[[date, str | None, str], Document]] = {"daily": daily}
+
+
+def build(
+    kind: str,
+    on: date,
+    out: Path,
+    *,
+    area: str | None = None,
+    formats: Sequence[str] = tuple(FORMATS),
+    lang: str = "zh",
+) -> list[Path]:
+    """The files of a report; `ReportError` in one line, and then none is there that was not there before."""
+    if kind not in KINDS:
+        raise ReportError(f"There is no report {kind!r} (have: {', '.join(KINDS)}).")
+    if unknown := [one for one in formats if one not in FORMATS]:
+        raise ReportError(f"There is no format {unknown[0]!r} (have: {', '.join(FORMATS)}).")
+    check_disk(out)
+    document = KINDS[kind](on, area, lang)
+    bodies = {f"{document.name}.{name}": FORMATS[name](document) for name in formats}
+    try:
+        return _put(out, bodies)
+    except OSError as error:
+        raise ReportError(
+            f"{out} cannot be written: {error.strerror or error}. Whoever runs this machine can mend it."
+        ) from None
+
+
+def _put(out: Path, bodies: dict[str, bytes]) -> list[Path]:
+    """Written beside, then all given their names; what is left of a try that failed is taken away."""
+    with tempfile.TemporaryDirectory(prefix=".report-", dir=out) as name:
+        for file, body in bodies.items():
+            part = Path(name) / file
+            with part.open("wb") as opened:
+                opened.write(body)
+                opened.flush()
+                os.fsync(opened.fileno())
+        done: list[Path] = []
+        try:
+            for file in bodies:
+                (Path(name) / file).replace(out / file)
+                done.append(out / file)
+        except OSError:
+            for path in done:
+                with contextlib.suppress(OSError):
+                    path.unlink()
+            raise
+        return done

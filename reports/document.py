@@ -1,0 +1,107 @@
+"""A document before it has a format: sections of sentences, tables and charts, their values still numbers."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from ui.components.numbers import MINUS
+
+TEXT, COUNT, NUMBER, SHARE, SIGNED, POINTS = "text", "count", "number", "share", "signed", "points"
+"""What a column holds: words; whole numbers; numbers with one decimal; shares of one, written in per cent; changes of these."""
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of a table: its heading and what it holds."""
+
+    title: str
+    kind: str = TEXT
+
+
+@dataclass(frozen=True)
+class Table:
+    """Rows of raw values, as many as there are columns; None where nothing is known."""
+
+    title: str
+    columns: tuple[Column, ...]
+    rows: tuple[tuple[Any, ...], ...]
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Chart:
+    """One row of columns or bars, from nought; `quiet` marks those that stand back (weekends)."""
+
+    title: str
+    labels: tuple[str, ...]
+    values: tuple[float, ...]
+    unit: str
+    quiet: tuple[bool, ...] = ()
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Section:
+    """A numbered part: sentences first, then what they rest on."""
+
+    title: str
+    sentences: tuple[str, ...] = ()
+    parts: tuple[Table | Chart, ...] = ()
+
+
+@dataclass(frozen=True)
+class Document:
+    """`facts` are label and value of period, area, as-of, sources and open quality issues; they stand in every format."""
+
+    kind: str
+    lang: str
+    title: str
+    office: str
+    date_line: str
+    facts: tuple[tuple[str, str], ...]
+    sections: tuple[Section, ...]
+    name: str = field(default="")
+    """Of its files, without the ending."""
+
+
+def written(value: Any, kind: str) -> str:
+    """A value of a table in words: `1,234`, `78.9%`, `+3`, `−1.2`, or a dash where nothing is known."""
+    if value is None or value != value:
+        return "–"
+    if kind == TEXT:
+        return str(value)
+    if kind == COUNT:
+        return f"{value:,.0f}"
+    if kind == SHARE:
+        return f"{100 * value:.1f}%"
+    if kind == NUMBER and isinstance(value, int):
+        return f"{value:,}"
+    text = f"{abs(100 * value if kind == POINTS else value):,.{0 if kind == SIGNED else 1}f}"
+    if kind == NUMBER:
+        return text if value >= 0 else MINUS + text
+    sign = "" if float(text.replace(",", "")) == 0 else "+" if value > 0 else MINUS
+    return sign + text
+
+
+def width(text: str) -> float:
+    """How wide a text is, in Chinese signs."""
+    return sum(1.0 if ord(sign) > 0x2E7F else 0.55 for sign in text)
+
+
+def widths(table: Table, most: float = 40.0) -> list[float]:
+    """The share of a table's width that each column asks for by what stands in it; together one."""
+    asked = [
+        min(most, max([4.0, width(column.title), *(width(written(row[at], column.kind)) for row in table.rows)])) + 1.5
+        for at, column in enumerate(table.columns)
+    ]
+    return [one / sum(asked) for one in asked]
+
+
+CHINESE = "一二三四五六七八九十"
+
+
+def numbered(at: int, title: str, lang: str) -> str:
+    """A section's heading with its number, as official documents number them (一、二、三、)."""
+    if lang == "en":
+        return f"{at}. {title}"
+    number = CHINESE[at - 1] if at <= 10 else f"十{CHINESE[at - 11]}"
+    return f"{number}、{title}"
