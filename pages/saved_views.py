@@ -9,6 +9,7 @@ from operations.saved_views import deleted, renamed, saved
 from operations.saved_views import saved_views as saved_of
 from pages.panels import why
 from ui.components.saved_views import saved_list
+from ui.language import language
 from ui.words import Speaker, speaker
 
 clientside_callback(
@@ -23,7 +24,7 @@ clientside_callback(
 
 
 def _say(filters: dict | None) -> Speaker:
-    return speaker((filters or {}).get("lang"))
+    return speaker((filters or {}).get("lang") or language())
 
 
 def _id(given: object) -> int:
