@@ -40,6 +40,9 @@ def test_wall_and_map_know_their_ground_and_show_the_review_number(with_tiles: F
 
 def test_without_a_file_there_is_no_ground_and_with_a_lost_one_the_maps_stand(client: FlaskClient, monkeypatch):
     assert client.get("/basemap/3/6/3").status_code == 404
+    from pages.map import layout
+
+    assert layout("zh") is not None
     monkeypatch.setenv("ZHILI_MAP_TILES", "nothing.pmtiles")
     settings.cache_clear()
     try:

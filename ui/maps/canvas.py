@@ -18,7 +18,9 @@ def map_canvas(say: Speaker, ground: dict[str, Any] | None = None, review: str =
 
     `ground` says where tiles to lie under the grids are (`url, kind, least, most, by`); `review` is the map's review number.
     """
-    by = [say("wall.review", number=review)] * bool(review) + [f"© {ground['by']}"] * bool(ground and ground["by"])
+    by = [say("wall.review", number=review)] if review else []
+    if ground and ground["by"]:
+        by.append(f"© {ground['by']}")
     return html.Div(
         [
             dl.MapContainer(
