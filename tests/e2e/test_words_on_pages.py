@@ -10,7 +10,18 @@ from tests.homes import living_in
 from ui.words import all_words
 from warehouse.connect import connect
 
-PAGES = ("/", "/warnings", "/risk", "/map", "/timeliness", "/explore", "/data", "/help", "/no-such-page", *(f"/wall?play=0&scenes={one}" for one in ("overview", "warnings", "timeliness", "risk", "devices", "dispatch", "town")))  # fmt: skip
+PAGES = (
+    "/",
+    "/warnings",
+    "/risk",
+    "/map",
+    "/timeliness",
+    "/explore",
+    "/data",
+    "/help",
+    "/no-such-page",
+    "/wall?play=0",
+)
 TEXTS = """() => {
   const found = [document.title], seen = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
   while (seen.nextNode()) { const node = seen.currentNode; if (!node.parentElement.closest("script, style, noscript")) { found.push(node.data); } }
@@ -42,9 +53,15 @@ def _texts(connection: duckdb.DuckDBPyConnection, table: str, column: str) -> li
 def texts(browser: Browser, url: str) -> list[str]:
     page = browser.new_context(viewport={"width": 1920, "height": 1080}, locale="zh-CN").new_page()
     page.goto(url)
+    page.wait_for_selector("main h1, #wall .block")
     page.wait_for_load_state("networkidle")
-    page.wait_for_timeout(500)
+    page.wait_for_timeout(300)
     found = page.evaluate(TEXTS)
+    for _ in range(page.evaluate("() => document.querySelectorAll('#wall-tabs button').length - 1")):
+        page.evaluate("() => zhiliWall.go(1)")  # the wall's scenes, one after another
+        page.wait_for_load_state("networkidle")
+        page.wait_for_timeout(700)
+        found += page.evaluate(TEXTS)
     page.context.close()
     return found
 
