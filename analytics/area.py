@@ -36,6 +36,11 @@ def areas(cursor: duckdb.DuckDBPyConnection, _as_of: int | None) -> dict[str, Ar
     return found
 
 
+def find_area(as_of: int | None, text: str) -> Area | None:
+    """The area of this code or name, the largest of its name; None where there is none."""
+    return next((one for one in areas(as_of).values() if text in (one.area_id, one.name)), None)
+
+
 @question
 def _spans(_cursor: duckdb.DuckDBPyConnection, as_of: int | None) -> dict[str, tuple[str, str]]:
     """Each area with the last one that lies in it, in the order of the facts: what lies in an area follows it."""

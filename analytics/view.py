@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 import duckdb
 
 from analytics.answers import newest_snapshot, question
-from analytics.area import LEVELS, areas, areas_inside
+from analytics.area import LEVELS, Area, areas, areas_inside
 from analytics.patience import ask_for
 from warehouse.errors import WarehouseError
 
@@ -117,6 +117,10 @@ class View:
             return None
         since, until = self.previous
         return replace(self, since=since, until=until, devices_until=self.devices_until - (self.until - until))
+
+    def within(self, area: Area) -> "View":
+        """The same view of this area."""
+        return replace(self, area_id=area.area_id, area_level=area.level)
 
     def where(self, time: str | None = "reported_at", *, incidents: bool = True) -> Where:
         """Condition on a table with `area_id`: the area, what may be seen, for incidents the other filters too;

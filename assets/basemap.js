@@ -67,5 +67,5 @@
     });
     return new Ground({ minNativeZoom: about.least, maxNativeZoom: about.most, minZoom: about.least, className: "map-tiles", pane: "tilePane" });
   }
-  zhili.basemap = { take, paint, cover, layer };
+  zhili.basemap = { take, paint, cover, layer, token };
 })();

@@ -26,7 +26,12 @@ def ground() -> Ground | None:
                 f"map_tiles: {path} cannot be read: {error.strerror}. Put the file there, or leave the setting empty."
             ) from None
     key = site.map_tianditu_key.get_secret_value()
-    return Tianditu(key, site.map_tianditu_layer, site.home / "basemap") if key else None
+    return _tianditu(key, site.map_tianditu_layer, site.home / "basemap") if key else None
+
+
+@lru_cache(maxsize=1)
+def _tianditu(key: str, layer: str, folder: Path) -> Ground:
+    return Tianditu(key, layer, folder)
 
 
 @lru_cache(maxsize=1)

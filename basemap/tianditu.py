@@ -2,6 +2,7 @@
 
 import hashlib
 import threading
+from itertools import count
 from pathlib import Path
 
 import requests
@@ -10,9 +11,8 @@ from basemap.ground import RASTER, About, BasemapError, media_of
 
 ADDRESS = "https://t{server}.tianditu.gov.cn/{layer}_w/wmts"
 SECONDS, SERVERS, LARGEST = 8, 8, 2 * 2**20
-KEPT_TILES = 20_000
-LOOK_EVERY = 200
-"""About so many tiles are kept, and every so many new ones it is looked whether there are more; some 300 MB. The whole district down to zoom 15 has about 5,000."""
+KEPT_TILES, LOOK_EVERY = 20_000, 200
+"""About so many tiles are kept, some 300 MB, and every so many new ones it is looked whether there are more."""
 
 
 class Tianditu:
@@ -21,7 +21,7 @@ class Tianditu:
     def __init__(self, key: str, layer: str, folder: Path, address: str = ADDRESS) -> None:
         self._key, self._layer, self._folder, self._address = key, layer, folder / layer, address
         self.about = About(RASTER, 1, 14 if layer == "ter" else 18, "天地图", layer)
-        self._lock = threading.Lock()
+        self._lock, self._new = threading.Lock(), count()
 
     def tile(self, zoom: int, x: int, y: int) -> bytes | None:
         """As in `Ground`; a tile that was fetched once is not asked for again."""
@@ -54,7 +54,7 @@ class Tianditu:
         """A full disk keeps nothing, and is no reason to show no tile."""
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
-            if hash(path.name) % LOOK_EVERY == 0:
+            if next(self._new) % LOOK_EVERY == 0:
                 self._forget()
             part = path.with_name(f".{hashlib.sha256(body).hexdigest()[:16]}")
             part.write_bytes(body)

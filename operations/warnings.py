@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from operations.store import session
 from operations.warning_areas import overlap, touching
-from operations.warning_life import OPEN, State, Step, steps_from
+from operations.warning_life import OPEN, Grade, State, Step, steps_from
 from operations.warning_steps import there
 from operations.warning_tables import WarningEventRow, WarningRow
 
@@ -143,6 +143,12 @@ def counts(*, areas: Sequence[str] = (), rules: Sequence[str] = ()) -> dict[tupl
     asked = select(WarningRow.state, WarningRow.grade, func.count()).group_by(WarningRow.state, WarningRow.grade)
     with session() as store:
         return {(state, grade): n for state, grade, n in store.execute(_filtered(asked, areas, rules, (), ()))}
+
+
+def by_grade(*, areas: Sequence[str] = (), states: Sequence[str] = OPEN) -> dict[int, int]:
+    """How many warnings in any of the `states` (by default all that are open) there are of each grade, the gravest first."""
+    found = counts(areas=areas)
+    return {int(grade): sum(found.get((state, grade), 0) for state in states) for grade in sorted(Grade, reverse=True)}
 
 
 def warning(id: int) -> Whole:

@@ -22,24 +22,22 @@ def serve_basemap(server: Flask) -> None:
     server.add_url_rule("/basemap/<int:zoom>/<int:x>/<int:y>", "basemap", _tile)
 
 
-def about_ground() -> dict[str, Any] | None:
-    """What a map has to know to lay its ground: address, kind, zooms, whom it is from; None without one; `BasemapError`."""
-    found = ground()
+def ground_or_none() -> dict[str, Any] | None:
+    """What a map has to know to lay its ground: address, kind, zooms, whom it is from; None without one.
+
+    A ground that cannot be had is said in the log, and the map is drawn without.
+    """
+    try:
+        found = ground()
+    except BasemapError as error:
+        log.error("%s", error)
+        return None
     if found is None:
         return None
     about = found.about
     return {
         "url": f"/basemap/{{z}}/{{x}}/{{y}}?m={about.mark}", "kind": about.kind, "least": about.least, "most": about.most, "by": about.by,
     }  # fmt: skip
-
-
-def ground_or_none() -> dict[str, Any] | None:
-    """The same; a ground that cannot be had is said in the log, and the map is drawn without."""
-    try:
-        return about_ground()
-    except BasemapError as error:
-        log.error("%s", error)
-        return None
 
 
 def _tile(zoom: int, x: int, y: int) -> Response:

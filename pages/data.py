@@ -17,7 +17,7 @@ from settings import settings
 from ui.components.numbers import count
 from ui.components.tables import block, column, number, table
 from ui.language import language, page_title
-from ui.words import Speaker, speaker, term
+from ui.words import Speaker, half, speaker, term
 from warehouse.errors import ZhiliError
 
 log = logging.getLogger("zhili.web")
@@ -233,8 +233,7 @@ def show_rejects(filters: dict | None, selected: list[dict] | None, page: int | 
     total, frame = loads.rejects(view.as_of, load_id, PAGE_ROWS, page)
     reasons = loads.reject_reasons(view.as_of, load_id).head(3)
     why = " · ".join(
-        f"{_reason(row.reason, lang)} ({row.count_:,})"
-        for row in reasons.rename(columns={"count": "count_"}).itertuples()
+        f"{half(row.reason, lang)} ({row.count_:,})" for row in reasons.rename(columns={"count": "count_"}).itertuples()
     )
     if not total:
         note = say("data.rejects_none")
@@ -242,14 +241,8 @@ def show_rejects(filters: dict | None, selected: list[dict] | None, page: int | 
         note = say("data.rejects_note_one", load=load_id, file=load["file"], n=count(total), reasons=why)
     else:
         note = say("data.rejects_note_all", n=count(total), reasons=why)
-    frame["reasons"] = ["; ".join(_reason(one, lang) for one in found) for found in frame["reasons"]]
+    frame["reasons"] = ["; ".join(half(one, lang) for one in found) for found in frame["reasons"]]
     return note, frame.to_dict("records"), max(1, -(-total // PAGE_ROWS)), page
-
-
-def _reason(text: str, lang: str) -> str:
-    """A reason is kept in both languages, the Chinese one first; what is not is shown as it is."""
-    zh, _, en = text.partition(" / ")
-    return (en if lang == "en" else zh) or text
 
 
 clientside_callback(

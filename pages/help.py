@@ -32,7 +32,8 @@ def layout(lang: str | None = None, **_query: str) -> html.Div:
 def _role(name: str, paths: tuple[str, ...], say: Speaker) -> html.Section:
     lines = []
     for n, path in enumerate(paths, 1):
-        about, _, rest = say(f"help.{name}_{n}").partition("：" if "：" in say(f"help.{name}_{n}") else ": ")
+        text = say(f"help.{name}_{n}")
+        about, _, rest = text.partition("：" if "：" in text else ": ")
         link = html.A if path == "/wall" else dcc.Link
         lines.append(html.Li([link(about, href=path), html.Span(rest)] if rest else html.Span(about)))
     return html.Section([html.H2(say(f"help.{name}")), html.Ol(lines)], className="panel")

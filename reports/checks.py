@@ -25,15 +25,15 @@ def check(day: date, view: View) -> list[Freshness]:
     for one in sources:
         if (
             one.kind == NEEDED
-            and one.until is not None
-            and one.until < end - timedelta(hours=LATE_HOURS)
             and one.state == "stale"
+            and (one.until is None or one.until < end - timedelta(hours=LATE_HOURS))
         ):
-            raise ReportError(
-                f"{one.label['zh']} ({one.source}) is stale since {local(one.since):%Y-%m-%d %H:%M} and does not cover {day}. Whoever sends its export can mend it."
+            since = (
+                f"is stale since {local(one.since):%Y-%m-%d %H:%M} and does not cover {day}"
                 if one.since
-                else f"{one.label['zh']} ({one.source}) has never sent anything. Whoever sends its export can mend it."
+                else "has never sent anything"
             )
+            raise ReportError(f"{one.label['zh']} ({one.source}) {since}. Whoever sends its export can mend it.")
     if view.now < end - timedelta(hours=LATE_HOURS):
         raise ReportError(
             f"The data of {day} are not whole: they go until {local(view.now):%Y-%m-%d %H:%M}. Load the rest of the day, then try again."

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 import pandas as pd
 
 from analytics import overview
-from analytics.area import areas, next_level
+from analytics.area import areas, find_area, next_level
 from analytics.coverage import coverage
 from analytics.early_warning.rules import FAILED_RULE
 from analytics.freshness import Freshness
@@ -18,14 +18,14 @@ from analytics.overview import Change
 from analytics.timeliness.on_time import rank_on_time
 from analytics.timeliness.waiting import longest_overdue
 from analytics.view import View, local, start_of
-from operations.warning_life import OPEN, State
-from operations.warnings import Kept, counts, warnings
+from operations.warning_life import Grade, State
+from operations.warnings import Kept, by_grade, warnings
 from reports.checks import check
 from reports.document import COUNT, NUMBER, SHARE, Chart, Column, Document, Section, Table
 from reports.errors import ReportError
 from reports.sentences import compare_counts, compare_shares, usual
 from ui.components.numbers import change_of_count, count
-from ui.words import Speaker, speaker
+from ui.words import Speaker, half, speaker
 from ui.words.reasons import brief
 from working_time.calendar import day as kind_of_day
 
@@ -34,7 +34,6 @@ MEASURES = (
     "patrol_coverage_rate", "sensor_online_rate", "camera_online_rate", "alarm_response_rate",
 )  # fmt: skip
 LIKE_DAYS, MONTH, MOST = 56, 30, 10
-GRADES = {4: "red", 3: "orange", 2: "yellow", 1: "blue"}
 
 
 def daily(on: date, area: str | None, lang: str) -> Document:
@@ -51,7 +50,7 @@ def daily(on: date, area: str | None, lang: str) -> Document:
             f"Nothing was reported in {place} on {on}. A brief about nothing is not sent; look at the page /data whether its sources came."
         )
     return Document(
-        kind="daily", lang=lang, title=say("report.daily"), office=place, name=f"daily-{on}-{view.area_id or 'all'}-{lang}",
+        lang=lang, title=say("report.daily"), office=place, name=f"daily-{on}-{view.area_id or 'all'}-{lang}",
         date_line=say("report.date_line", year=on.year, month=on.month, day=on.day), facts=_facts(on, view, place, sources, say, lang),
         sections=(
             _whole(on, view, place, changes, say, lang), _where(view, say), _offices(month, say), _warnings(on, view, say, lang), _attention(view, say),
@@ -62,10 +61,10 @@ def daily(on: date, area: str | None, lang: str) -> Document:
 def _narrowed(view: View, area: str | None) -> View:
     if not area:
         return view
-    found = next((one for one in areas(view.as_of).values() if area in (one.area_id, one.name)), None)
+    found = find_area(view.as_of, area)
     if found is None:
         raise ReportError(f"There is no area {area!r}. Give a code or a name of the grid map.")
-    return replace(view, area_id=found.area_id, area_level=found.level)
+    return view.within(found)
 
 
 def _facts(
@@ -78,8 +77,7 @@ def _facts(
     names = ("、" if lang == "zh" else ", ").join(one.label[lang] for one in late)
     quality = say("report.quality_none")
     if total and len(reasons):
-        zh, _, en = str(reasons["reason"].iloc[0]).partition(" / ")
-        quality = say("report.quality_some", n=count(total), reason=(en if lang == "en" else zh) or zh)
+        quality = say("report.quality_some", n=count(total), reason=half(str(reasons["reason"].iloc[0]), lang))
     grids_heard = int(((heard["incidents"] > 0) | (heard["readings"] > 0)).sum())
     return (
         (say("report.fact_period"), f"{on} 00:00–24:00"),
@@ -224,15 +222,12 @@ def _offices(month: View, say: Speaker) -> Section:
 
 def _warnings(on: date, view: View, say: Speaker, lang: str) -> Section:
     within = (view.area_id,) if view.area_id else ()
-    found = counts(areas=within)
-    open_ = {grade: sum(n for (state, mine), n in found.items() if state in OPEN and mine == grade) for grade in GRADES}
+    open_ = by_grade(areas=within)
     total = sum(open_.values())
     if not total:
         return Section(say("report.s_warning"), (say("report.warning_none") + say("report.stop"),))
-    grades = ("、" if lang == "zh" else ", ").join(
-        f"{say(f'warnings.grade_{GRADES[grade]}')} {n}" for grade, n in open_.items() if n
-    )
-    waits = sum(n for (state, _), n in found.items() if state == State.raised)
+    grades = ("、" if lang == "zh" else ", ").join(f"{_grade(grade, say)} {n}" for grade, n in open_.items() if n)
+    waits = sum(by_grade(areas=within, states=(State.raised,)).values())
     kept = [one for one in warnings(areas=within, most=500) if one.rule != FAILED_RULE]
     new = sum(start_of(on) <= one.raised_at < start_of(on + timedelta(days=1)) for one in kept)
     sentences = (
@@ -250,8 +245,12 @@ def _warnings(on: date, view: View, say: Speaker, lang: str) -> Section:
 
 
 def _warning(one: Kept, say: Speaker, lang: str) -> tuple[str, ...]:
-    grade, state = say(f"warnings.grade_{GRADES[one.grade]}"), say(f"warnings.state_{State(one.state)}")
+    grade, state = _grade(one.grade, say), say(f"warnings.state_{State(one.state)}")
     return (grade, brief(one.reason, lang), f"{local(one.raised_at):%m-%d %H:%M}", state)
+
+
+def _grade(grade: int, say: Speaker) -> str:
+    return say(f"warnings.grade_{Grade(grade).name}")
 
 
 def _attention(view: View, say: Speaker) -> Section:

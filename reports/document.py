@@ -1,12 +1,12 @@
 """A document before it has a format: sections of sentences, tables and charts, their values still numbers."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from ui.components.numbers import MINUS
 
-TEXT, COUNT, NUMBER, SHARE, SIGNED, POINTS = "text", "count", "number", "share", "signed", "points"
-"""What a column holds: words; whole numbers; numbers with one decimal; shares of one, written in per cent; changes of these."""
+TEXT, COUNT, NUMBER, SHARE = "text", "count", "number", "share"
+"""What a column holds: words; whole numbers; numbers, whole or with one decimal; shares of one, written in per cent."""
 
 
 @dataclass(frozen=True)
@@ -50,36 +50,32 @@ class Section:
 
 @dataclass(frozen=True)
 class Document:
-    """`facts` are label and value of period, area, as-of, sources and open quality issues; they stand in every format."""
+    """`name` is of its files, without the ending; `facts` are label and value of period, area, as-of, sources and open quality issues; they stand in every format."""
 
-    kind: str
+    name: str
     lang: str
     title: str
     office: str
     date_line: str
     facts: tuple[tuple[str, str], ...]
     sections: tuple[Section, ...]
-    name: str = field(default="")
-    """Of its files, without the ending."""
+
+    @property
+    def about(self) -> str:
+        """What, of whom, of when: for the head or foot of every page."""
+        return f"{self.title}　{self.office}　{self.date_line}"
 
 
 def written(value: Any, kind: str) -> str:
-    """A value of a table in words: `1,234`, `78.9%`, `+3`, `−1.2`, or a dash where nothing is known."""
+    """A value of a table in words: `1,234`, `6.4`, `78.9%`, `−3`, or a dash where nothing is known."""
     if value is None or value != value:
         return "–"
     if kind == TEXT:
         return str(value)
-    if kind == COUNT:
-        return f"{value:,.0f}"
     if kind == SHARE:
         return f"{100 * value:.1f}%"
-    if kind == NUMBER and isinstance(value, int):
-        return f"{value:,}"
-    text = f"{abs(100 * value if kind == POINTS else value):,.{0 if kind == SIGNED else 1}f}"
-    if kind == NUMBER:
-        return text if value >= 0 else MINUS + text
-    sign = "" if float(text.replace(",", "")) == 0 else "+" if value > 0 else MINUS
-    return sign + text
+    is_whole = kind == COUNT or isinstance(value, int)
+    return f"{value:,.{0 if is_whole else 1}f}".replace("-", MINUS)
 
 
 def width(text: str) -> float:

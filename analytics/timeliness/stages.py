@@ -38,7 +38,7 @@ def stage_times(cursor: duckdb.DuckDBPyConnection, view: View) -> pd.DataFrame:
     part of all stages' hours; quantiles are NaN where no case came. The bottleneck is the stage with the largest share
     among those at least 30 cases came to.
     """
-    counts = cursor.execute(_sql(view), {**view.facts().values, **_recorded(view)}).df()
+    counts = cursor.execute(_sql(view), {**view.facts().values, **recorded(view)}).df()
     skipped = counts.groupby("group")["skipped"].sum()
     spent = counts.groupby("group")["spent"].sum() / 60
     seen = counts[(counts["closed"] + counts["open"]) > 0]
@@ -51,8 +51,8 @@ def stage_times(cursor: duckdb.DuckDBPyConnection, view: View) -> pd.DataFrame:
     return rows.assign(is_bottleneck=large.notna() & (large == large.max())).reset_index()
 
 
-def _recorded(view: View) -> dict[str, object]:
-    """For each source whether it has ever recorded a stage by the view's end, as parameters."""
+def recorded(view: View) -> dict[str, object]:
+    """For each source whether it has ever recorded a stage by the view's end, as parameters of `waiting_sql`."""
     first = first_recorded(view.as_of)
     ever = {f"has_{column}": (first[column] < view.until).tolist() for column in STAGES.values()}
     return {"sources": first["source"].tolist(), **ever}
@@ -94,20 +94,27 @@ def _over_sql(view: View) -> str:
             group by grouping sets ({", ".join(f"({column})" for column in columns)})))"""
 
 
-def _under_way_sql(view: View) -> str:
-    """The same of all other cases."""
+def waiting_sql(view: View, where: str) -> str:
+    """The cases that `where` lets through, with their times as known at `$until`: `last` is the number of the last stage that ended,
+    `waiting` that of the next one which their source ever records, the close where there is none, null where the close has come.
+    """
     columns = list(STAGES.values())
     known = ", ".join(f"case when {column} < $until then {column} end as {column}" for column in columns)
-    recorded = ", ".join(f"unnest($has_{column}) as has_{column}" for column in columns)
+    has = ", ".join(f"unnest($has_{column}) as has_{column}" for column in columns)
     last = " ".join(f"when {column} is not null then {n}" for n, column in reversed(list(enumerate(columns, 1))))
     next_ = " ".join(f"when last < {n} and has_{column} then {n}" for n, column in enumerate(columns, 1))
     return f"""
-        with source_stage as (select unnest($sources)::source_name as source, {recorded}),
-        known as (select source, reported_at, {known} from {view.fact_table} where {view.facts().sql} and stages_until >= $until),
-        reached as (select *, case {last} else 0 end as last from known),
-        counted as materialized (
-            select *, case {next_} when last < {len(columns)} then {len(columns)} end as waiting
-            from reached left join source_stage using (source)),
+        with source_stage as (select unnest($sources)::source_name as source, {has}),
+        known as (select source, reported_at, {known} from {view.fact_table} where {where}),
+        reached as (select *, case {last} else 0 end as last from known)
+        select *, case {next_} when last < {len(columns)} then {len(columns)} end as waiting
+        from reached left join source_stage using (source)"""
+
+
+def _under_way_sql(view: View) -> str:
+    """The same of all other cases."""
+    return f"""
+        with counted as materialized ({waiting_sql(view, f"{view.facts().sql} and stages_until >= $until")}),
         stage as ({" union all ".join(_stage_sql(number, *stage) for number, stage in enumerate(STAGES.items(), 1))})
         select stage, if(is_skipped, 0, greatest(0, (epoch_us(ended_at) - epoch_us(began_at)) // 60000000)) as minutes,
             count(*) filter (is_closed) as closed, count(*) filter (not is_closed and not is_skipped) as open,

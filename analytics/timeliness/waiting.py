@@ -5,7 +5,7 @@ import pandas as pd
 
 from analytics.answers import fact_question
 from analytics.metrics import METRICS
-from analytics.timeliness.stages import STAGES, first_recorded
+from analytics.timeliness.stages import STAGES, recorded, waiting_sql
 from analytics.view import View
 
 
@@ -16,21 +16,13 @@ def waiting(cursor: duckdb.DuckDBPyConnection, view: View) -> pd.DataFrame:
     That is the first stage after their last known time which their source has ever recorded (as in `stage_times`), and the
     close where there is none. `longest_hours` since that time of the one that has waited longest; NaN where none waits.
     """
-    columns, first = list(STAGES.values()), first_recorded(view.as_of)
-    where = view.facts(None)
-    known = ", ".join(f"if({column} < $until, {column}, null) as {column}" for column in columns)
-    recorded = ", ".join(f"unnest($has_{column}) as has_{column}" for column in columns)
-    last = " ".join(f"when {column} is not null then {n}" for n, column in reversed(list(enumerate(columns, 1))))
-    next_ = " ".join(f"when last < {n} and has_{column} then {n}" for n, column in enumerate(columns, 1))
+    columns, where = list(STAGES.values()), view.facts(None)
     rows = cursor.execute(
-        f"""with source_stage as (select unnest($sources)::source_name as source, {recorded}),
-        known as (select source, reported_at, {known} from {view.fact_table} where {where.sql} and {METRICS["open_count"].only}),
-        reached as (select *, case {last} else 0 end as last, greatest(reported_at, {", ".join(columns)}) as since from known)
-        select case {next_} else {len(columns)} end as stage, count(*) as n, max(epoch($until - since)) / 3600.0 as longest_hours
-        from reached left join source_stage using (source) group by all""",
-        {**where.values, "until": view.until, "sources": first["source"].tolist(),
-         **{f"has_{column}": (first[column] < view.until).tolist() for column in columns}},
-    ).df()  # fmt: skip
+        f"""select waiting as stage, count(*) as n,
+            max(epoch($until - greatest(reported_at, {", ".join(columns)}))) / 3600.0 as longest_hours
+        from ({waiting_sql(view, f"{where.sql} and {METRICS['open_count'].only}")}) group by all""",
+        {**where.values, "until": view.until, **recorded(view)},
+    ).df()
     whole = rows.set_index("stage").reindex(range(1, len(columns) + 1))
     return pd.DataFrame(
         {

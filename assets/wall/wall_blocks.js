@@ -41,8 +41,7 @@
       if (bar.style.width !== `${100 * one.share}%`) { bar.style.width = `${100 * one.share}%`; }
     });
     keep(box, all.length);
-    host.fits = () => { [...box.children].forEach((one) => { one.hidden = false; }); while (host.scrollHeight > host.clientHeight + 1 && box.querySelectorAll(":scope > :not([hidden])").length > 1) { [...box.querySelectorAll(":scope > :not([hidden])")].pop().hidden = true; } };
-    text(child(host, "none", "p", "note"), all.length ? (more ? say("more", { n: more }) : "") : none || say("none"));
+    host.fits = () => fits(host, box, all.length, more, none || say("none"), say);
   }
   function trend(host, { days, counts, free, title }, say) {
     const WIDE = 300, TALL = 100, most = Math.max(...counts, 1), step = WIDE / Math.max(counts.length, 1), svg = child(host, "days", "svg", "days", SVG);

@@ -3,7 +3,7 @@
   "use strict";
   const zhili = (window.zhili = window.zhili || {});
   const GRID = 3, TOWN = 1, MARGIN = 28, SHADES = 7;
-  const token = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
+  const { token } = zhili.basemap;
   const rem = () => parseFloat(getComputedStyle(document.documentElement).fontSize);
   let ground = null, asked = null;
 

@@ -1,7 +1,6 @@
 """The sentence that answers a scene's question, made of the same numbers as its blocks."""
 
 from collections.abc import Callable
-from dataclasses import replace
 
 from analytics import overview
 from analytics.map_devices import camera_states, sensor_states
@@ -39,7 +38,7 @@ def _decisions(view: View, say: Speaker) -> str:
     found = {grade: n for grade, n in open_warnings.waiting(view).items() if n}
     if found:
         return say("wall.answer_decisions", n=count(sum(found.values())), grades=grades_said(found, say))
-    return say("wall.answer_none_waits", n=count(open_warnings.number(view)))
+    return say("wall.answer_none_waits", n=count(sum(open_warnings.by_grade(view).values())))
 
 
 def _on_time(view: View, say: Speaker) -> str:
@@ -77,7 +76,7 @@ def _under_way(view: View, say: Speaker) -> str:
     if not found["n"].sum():
         return say("wall.answer_nothing_open")
     most = found.loc[found["n"].idxmax()]
-    late = measure(replace(view, previous=None), "overdue_count").value
+    late = measure(view, "overdue_count").value
     return say(
         "wall.answer_under_way",
         n=count(found["n"].sum()),

@@ -1,19 +1,15 @@
 """Who has something to do now: cases by the step they wait for, those past due, and devices that call or are silent."""
 
-from typing import Any
-
 import pandas as pd
 
 from analytics.area import areas
 from analytics.map_devices import sensor_states, standing_alarms
 from analytics.timeliness import waiting
 from analytics.view import View
-from pages.wall.places import short_name
+from pages.wall.places import Made, short_name
 from pages.warning_words import minutes_said, short
 from ui.components.numbers import count, rate
 from ui.words import Speaker, all_words
-
-Made = dict[str, Any]
 
 
 def steps(view: View, say: Speaker) -> Made:

@@ -12,12 +12,12 @@ from analytics.view import View, local
 from operations.warning_life import State
 from pages import measured
 from pages.wall import at_work, open_warnings, places
+from pages.wall.places import Made
 from pages.wall.scenes import RISK, Block
 from pages.warning_words import grade_of, said_briefly, short, state_name
 from ui.components.numbers import count
 from ui.words import Speaker
 
-Made = dict[str, Any]
 Maker = Callable[[View, Mapping[str, Any], Speaker, str], Made]
 USUAL_LIMIT = 6
 SOURCES = {
@@ -111,7 +111,8 @@ def _warnings(view: View, options: Mapping[str, Any], say: Speaker, lang: str) -
          "waits": state_name(one.state, say) if one.state == State.raised else ""}
         for one in found[: options.get("limit", USUAL_LIMIT)]
     ]  # fmt: skip
-    return {"warnings": rows, "more": open_warnings.number(view, options.get("of", "")) - len(rows)}
+    total = len(found) if options.get("of") else sum(open_warnings.by_grade(view).values())
+    return {"warnings": rows, "more": total - len(rows)}
 
 
 def _grades(view: View, _options: Mapping[str, Any], say: Speaker, _lang: str) -> Made:

@@ -1,14 +1,12 @@
 """The warnings that are open in a view's area, as the wall counts and orders them."""
 
-from collections.abc import Mapping
-
 from analytics.early_warning.rules import FAILED_RULE
 from analytics.view import View
-from operations.warning_life import OPEN, State
-from operations.warnings import Kept, counts, warnings
+from operations import warnings
+from operations.warning_life import State
+from operations.warnings import Kept
 from pages.warning_list import urgency
 
-GRAVEST = (4, 3, 2, 1)
 MOST_OPEN = 200
 DEVICES = ("threshold", "rising", "bin", "silence", "camera")
 """The rules whose warnings are of devices; all others are of matters."""
@@ -16,31 +14,18 @@ DEVICES = ("threshold", "rising", "bin", "silence", "camera")
 
 def gravest(view: View, of: str = "") -> list[Kept]:
     """At most 200 of them, in the order of the list on `/warnings`; `of` devices or of matters only."""
-    found = warnings(areas=_within(view), states=OPEN, most=MOST_OPEN)
+    found = warnings.warnings(areas=_within(view), most=MOST_OPEN)
     return sorted((one for one in found if _is_of(one.rule, one.subject, of)), key=urgency)
-
-
-def number(view: View, of: str = "") -> int:
-    """How many are open."""
-    if of:
-        return len(gravest(view, of))
-    return sum(by_grade(view).values())
 
 
 def by_grade(view: View) -> dict[int, int]:
     """How many are open of each grade, the gravest first."""
-    found = counts(areas=_within(view))
-    return {grade: _open(found, grade) for grade in GRAVEST}
+    return warnings.by_grade(areas=_within(view))
 
 
 def waiting(view: View) -> dict[int, int]:
     """How many of each grade nobody has answered yet, the gravest first."""
-    found = counts(areas=_within(view))
-    return {grade: found.get((State.raised, grade), 0) for grade in GRAVEST}
-
-
-def _open(found: Mapping[tuple[str, int], int], grade: int) -> int:
-    return sum(n for (state, mine), n in found.items() if state in OPEN and mine == grade)
+    return warnings.by_grade(areas=_within(view), states=(State.raised,))
 
 
 def _is_of(rule: str, subject: str, of: str) -> bool:

@@ -8,13 +8,12 @@ import gzip
 import hashlib
 import time
 from collections.abc import Hashable
-from dataclasses import replace
 from functools import lru_cache
 
 import orjson
 from flask import Flask, Response, abort, render_template_string, request
 
-from analytics.area import areas
+from analytics.area import areas, find_area
 from analytics.freshness import Freshness, by_source, worst
 from analytics.overview import most_overdue_town
 from analytics.risk.kept import kept_at
@@ -133,13 +132,8 @@ def _view(scene: Scene, asked: str) -> View:
     """The view of a scene: of the area in the address, else of its own, else of the site's; by code or name, or the town that is latest."""
     whole = View.from_query({"period": scene.period})
     wanted = asked or (settings().wall_area if scene.area == MOST_OVERDUE and settings().wall_area else scene.area)
-    if wanted == MOST_OVERDUE:
-        found = most_overdue_town(whole)
-    else:
-        found = next((one for one in areas(whole.as_of).values() if wanted in (one.area_id, one.name)), None)
-    if found is None:
-        return whole
-    return replace(whole, area_id=found.area_id, area_level=found.level)
+    found = most_overdue_town(whole) if wanted == MOST_OVERDUE else find_area(whole.as_of, wanted)
+    return whole if found is None else whole.within(found)
 
 
 def _newest_event() -> int:

@@ -22,12 +22,12 @@ from docx.styles.style import ParagraphStyle
 from docx.text.paragraph import Paragraph
 
 from reports.document import TEXT, Chart, Document, Table, numbered, widths, written
+from reports.formats.look import AUTHOR, SHADE
 from reports.formats.native_chart import native
 
 TITLE, BODY, HEADING, TABLE = ("方正小标宋简体", 22), ("仿宋", 16), ("黑体", 16), ("仿宋", 10.5)
 LATIN = "Times New Roman"
 WIDE, TALL = Cm(15.6), Cm(6.2)
-SHADE = "E4F0EE"
 
 
 def made(document: Document) -> bytes:
@@ -70,7 +70,7 @@ def _page(file: Docx, document: Document) -> None:
     )
     header = section.header.paragraphs[0]
     header.text, header.alignment = (
-        f"{document.title}　{document.office}　{document.date_line}",
+        document.about,
         WD_ALIGN_PARAGRAPH.RIGHT,
     )
     for run in header.runs:
@@ -89,7 +89,7 @@ def _page(file: Docx, document: Document) -> None:
                     element.set(qn("w:fldCharType"), kind)
                 run._r.append(element)
     about = file.core_properties
-    about.title, about.subject, about.author, about.comments = document.title, document.office, "Zhili 智理", ""
+    about.title, about.subject, about.author, about.comments = document.title, document.office, AUTHOR, ""
     about.created = about.modified = datetime(2000, 1, 1, tzinfo=UTC)  # the same numbers make the same file
     about.language = "zh-CN" if document.lang == "zh" else "en"
 

@@ -12,9 +12,7 @@ from pptx.shapes.graphfrm import GraphicFrame
 from pptx.util import Emu, Pt
 
 from reports.document import Chart
-
-BAR, QUIET, INK = "0F766E", "9DB4B1", "14212C"
-FONT = "微软雅黑"
+from reports.formats.look import BAR, FONT, INK, LINE, QUIET_BAR
 
 
 @dataclass(frozen=True)
@@ -41,9 +39,9 @@ def placed(slide: Any, chart: Chart, box: tuple[Emu, Emu, Emu, Emu], points: flo
     _fill(series.format, BAR)
     for at, is_quiet in enumerate(chart.quiet):
         if is_quiet:
-            _fill(series.points[at].format, QUIET)
+            _fill(series.points[at].format, QUIET_BAR)
     made.value_axis.minimum_scale = 0
-    made.value_axis.major_gridlines.format.line.color.rgb = RGBColor.from_string("D5DDE4")
+    made.value_axis.major_gridlines.format.line.color.rgb = RGBColor.from_string(LINE)
     made.value_axis.format.line.fill.background()
     made.category_axis.tick_labels.font.size = Pt(points)
     skip = max(1, round(len(chart.labels) / 10))

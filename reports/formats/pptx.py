@@ -11,10 +11,10 @@ from pptx.enum.text import MSO_ANCHOR, PP_ALIGN
 from pptx.util import Emu, Inches, Pt
 
 from reports.document import TEXT, Chart, Document, Table, numbered, width, widths, written
-from reports.formats.native_chart import FONT, placed
+from reports.formats.look import AUTHOR, BAR, FONT, INK, LABEL, SHADE
+from reports.formats.native_chart import placed
 
 WIDE, TALL, EDGE = Inches(13.333), Inches(7.5), Inches(0.6)
-INK, QUIET, SHADE, ACCENT = "14212C", "4C5D6B", "E4F0EE", "0F766E"
 MOST_ROWS = 8
 
 
@@ -30,20 +30,20 @@ def made(document: Document) -> bytes:
             top = _head(slide, numbered(at, section.title, document.lang), section.sentences)
             room = (EDGE, top, WIDE - 2 * EDGE, TALL - top - Inches(0.7))
             if isinstance(part, Chart):
-                _words(slide, part.title, (EDGE, top, WIDE - 2 * EDGE, Inches(0.4)), 16, QUIET)
+                _words(slide, part.title, (EDGE, top, WIDE - 2 * EDGE, Inches(0.4)), 16, LABEL)
                 placed(slide, part, (EDGE, top + Inches(0.4), room[2], room[3] - Inches(0.4)), 12)
             elif part is not None:
                 _table(slide, part, room)
             _words(
                 slide,
-                f"{document.title}　{document.office}　{document.date_line}",
+                document.about,
                 (EDGE, TALL - Inches(0.5), WIDE - 2 * EDGE, Inches(0.35)),
                 11,
-                QUIET,
+                LABEL,
             )
     _facts(show, document)
     about = show.core_properties
-    about.title, about.subject, about.author = document.title, document.office, "Zhili 智理"
+    about.title, about.subject, about.author = document.title, document.office, AUTHOR
     about.created = about.modified = datetime(2000, 1, 1, tzinfo=UTC)
     body = io.BytesIO()
     show.save(body)
@@ -73,15 +73,15 @@ def _first(show: Any, document: Document) -> None:
     slide = show.slides.add_slide(show.slide_layouts[6])
     _words(slide, document.title, (EDGE, Inches(2.2), WIDE - 2 * EDGE, Inches(1)), 40, bold=True)
     _words(
-        slide, f"{document.office}　{document.date_line}", (EDGE, Inches(3.2), WIDE - 2 * EDGE, Inches(0.6)), 20, QUIET
+        slide, f"{document.office}　{document.date_line}", (EDGE, Inches(3.2), WIDE - 2 * EDGE, Inches(0.6)), 20, LABEL
     )
     first = next((one for section in document.sections for one in section.sentences), "")
-    _words(slide, first, (EDGE, Inches(4.2), WIDE - 2 * EDGE, Inches(1.6)), 22, ACCENT)
+    _words(slide, first, (EDGE, Inches(4.2), WIDE - 2 * EDGE, Inches(1.6)), 22, BAR)
 
 
 def _head(slide: Any, title: str, sentences: tuple[str, ...]) -> Emu:
     """Heading and sentences; returns where they end."""
-    _words(slide, title, (EDGE, Inches(0.4), WIDE - 2 * EDGE, Inches(0.5)), 16, ACCENT, bold=True)
+    _words(slide, title, (EDGE, Inches(0.4), WIDE - 2 * EDGE, Inches(0.5)), 16, BAR, bold=True)
     box = slide.shapes.add_textbox(EDGE, Inches(0.85), WIDE - 2 * EDGE, Inches(0.5))
     frame = box.text_frame
     frame.word_wrap, frame.margin_left, frame.margin_right = True, 0, 0
@@ -95,7 +95,7 @@ def _head(slide: Any, title: str, sentences: tuple[str, ...]) -> Emu:
 def _table(slide: Any, part: Table, room: tuple[Emu, Emu, Emu, Emu]) -> None:
     left, top, wide, tall = room
     rows = part.rows[:MOST_ROWS]
-    _words(slide, part.title, (left, top, wide, Inches(0.4)), 16, QUIET)
+    _words(slide, part.title, (left, top, wide, Inches(0.4)), 16, LABEL)
     height = min(tall - Inches(0.4), Inches(0.42) * (len(rows) + 1))
     table = slide.shapes.add_table(len(rows) + 1, len(part.columns), left, top + Inches(0.4), wide, height).table
     shares = widths(replace(part, rows=rows))
@@ -123,5 +123,5 @@ def _facts(show: Any, document: Document) -> None:
     box.word_wrap = True
     for at, (label, value) in enumerate(document.facts):
         paragraph = box.paragraphs[0] if at == 0 else box.add_paragraph()
-        _run(paragraph, f"{label}　", 16, QUIET)
+        _run(paragraph, f"{label}　", 16, LABEL)
         _run(paragraph, value, 16)

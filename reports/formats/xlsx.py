@@ -6,18 +6,11 @@ from typing import Any
 
 import xlsxwriter
 
-from reports.document import COUNT, NUMBER, POINTS, SHARE, SIGNED, TEXT, Chart, Document, Table, numbered, width
+from reports.document import COUNT, NUMBER, SHARE, TEXT, Chart, Document, Table, numbered, width
+from reports.formats.look import AUTHOR, BAR, FONT, LABEL, LINE, QUIET_BAR, SHADE
 from ui.words import speaker
 
-FORMATS = {
-    TEXT: "@",
-    COUNT: "#,##0",
-    NUMBER: "#,##0.0",
-    SHARE: "0.0%",
-    SIGNED: "+#,##0;-#,##0;0",
-    POINTS: "+0.0%;-0.0%;0.0%",
-}
-FONT, SHADE = "微软雅黑", "#E4F0EE"
+FORMATS = {TEXT: "@", COUNT: "#,##0", NUMBER: "#,##0.0", SHARE: "0.0%"}
 MOST_WIDE, LONGEST_NAME = 70, 31
 
 
@@ -25,7 +18,7 @@ def made(document: Document) -> bytes:
     """The file."""
     body = io.BytesIO()
     with xlsxwriter.Workbook(body, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}) as book:
-        book.set_properties({"title": document.title, "subject": document.office, "author": "Zhili 智理"})
+        book.set_properties({"title": document.title, "subject": document.office, "author": AUTHOR})
         cells = _Cells(book)
         _summary(book, cells, document)
         names: set[str] = {speaker(document.lang)("report.sheet_text")}
@@ -44,8 +37,8 @@ class _Cells:
         self.title = book.add_format({**base, "font_size": 18, "bold": True})
         self.heading = book.add_format({**base, "font_size": 13, "bold": True})
         self.text = book.add_format({**base, "text_wrap": True})
-        self.label = book.add_format({**base, "font_color": "#4C5D6B"})
-        self.head = book.add_format({**base, "bold": True, "bg_color": SHADE, "bottom": 1, "text_wrap": True})
+        self.label = book.add_format({**base, "font_color": f"#{LABEL}"})
+        self.head = book.add_format({**base, "bold": True, "bg_color": f"#{SHADE}", "bottom": 1, "text_wrap": True})
         self.of = {
             kind: book.add_format({**base, "num_format": form, **({"text_wrap": True} if kind == TEXT else {})})
             for kind, form in FORMATS.items()
@@ -128,7 +121,7 @@ def _chart(book: xlsxwriter.Workbook, sheet: Any, cells: _Cells, part: Chart) ->
     last = len(part.labels)
     if last:
         drawn = book.add_chart({"type": "column"})
-        points = [{"fill": {"color": "#9DB4B1" if part.quiet and part.quiet[at] else "#0F766E"}} for at in range(last)]
+        points = [{"fill": {"color": f"#{QUIET_BAR if part.quiet and part.quiet[at] else BAR}"}} for at in range(last)]
         drawn.add_series(
             {
                 "categories": [sheet.name, 1, 0, last, 0],
@@ -140,7 +133,7 @@ def _chart(book: xlsxwriter.Workbook, sheet: Any, cells: _Cells, part: Chart) ->
         drawn.set_title({"name": part.title, "name_font": {"name": FONT, "size": 12}})
         drawn.set_legend({"none": True})
         drawn.set_y_axis(
-            {"min": 0, "name": part.unit, "major_gridlines": {"visible": True, "line": {"color": "#D5DDE4"}}}
+            {"min": 0, "name": part.unit, "major_gridlines": {"visible": True, "line": {"color": f"#{LINE}"}}}
         )
         drawn.set_size({"width": 900, "height": 360})
         sheet.insert_chart("D2", drawn, {"description": part.title})

@@ -4,18 +4,8 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
 
-PAGES = (
-    "/",
-    "/warnings",
-    "/risk",
-    "/map",
-    "/timeliness",
-    "/explore",
-    "/data",
-    "/help",
-    "/wall?play=0",
-    "/no-such-page",
-)
+from tests.e2e.pages import PAGES, with_query
+
 SERIOUS = ("serious", "critical")
 AXE = Axe()
 PRINTED = """() => ({ clicks: [...document.querySelectorAll(".nav, .filters, .switches button, .map-buttons")].filter((one) => one.offsetParent).length,
@@ -26,7 +16,7 @@ def opened(browser: Browser, url: str, theme: str) -> Page:
     page = browser.new_context(
         viewport={"width": 1920, "height": 1080}, locale="zh-CN", reduced_motion="reduce"
     ).new_page()
-    page.goto(url + ("&" if "?" in url else "?") + f"theme={theme}")
+    page.goto(with_query(url, f"theme={theme}"))
     page.wait_for_load_state("networkidle")
     page.wait_for_function(
         "() => [...document.querySelectorAll('.table')].every((one) => one.querySelector('.ag-header-cell'))"

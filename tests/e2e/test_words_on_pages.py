@@ -6,22 +6,11 @@ import duckdb
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from tests.e2e.pages import PAGES, with_query
 from tests.homes import living_in
 from ui.words import all_words
 from warehouse.connect import connect
 
-PAGES = (
-    "/",
-    "/warnings",
-    "/risk",
-    "/map",
-    "/timeliness",
-    "/explore",
-    "/data",
-    "/help",
-    "/no-such-page",
-    "/wall?play=0",
-)
 TEXTS = """() => {
   const found = [document.title], seen = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
   while (seen.nextNode()) { const node = seen.currentNode; if (!node.parentElement.closest("script, style, noscript")) { found.push(node.data); } }
@@ -68,7 +57,7 @@ def texts(browser: Browser, url: str) -> list[str]:
 
 @pytest.mark.parametrize("path", PAGES)
 def test_an_english_page_has_no_chinese_but_from_the_data(browser: Browser, site_url: str, data: str, path: str):
-    found = texts(browser, site_url + path + ("&" if "?" in path else "?") + "lang=en")
+    found = texts(browser, with_query(site_url + path, "lang=en"))
     assert len(found) > 3
     assert {
         text for text in found if text not in SAME and any(run not in data for run in CHINESE.findall(text))

@@ -22,7 +22,7 @@ from reports import checks
 from reports.__main__ import app
 from reports.build import build
 from reports.daily import MEASURES, daily
-from reports.document import COUNT, NUMBER, SHARE, SIGNED, Chart, Document, Table, numbered, widths, written
+from reports.document import COUNT, NUMBER, SHARE, Chart, Document, Table, numbered, widths, written
 from reports.errors import ReportError
 from reports.formats import FORMATS, pdf
 from tests import small
@@ -164,6 +164,16 @@ def test_no_report_from_a_source_that_stopped_before_the_day_was_over(district: 
     assert list(tmp_path.iterdir()) == []
 
 
+def test_no_report_from_a_source_that_has_never_sent_anything(district: Path, tmp_path: Path, monkeypatch):
+    real = freshness.by_source
+    silent = [
+        replace(one, state="stale", until=None, since=None) if one.kind == "incidents" else one for one in real(None)
+    ]
+    monkeypatch.setattr(checks, "by_source", lambda _: silent)
+    with pytest.raises(ReportError, match="has never sent anything"):
+        build("daily", DAY, tmp_path)
+
+
 def test_no_report_about_nothing_or_nowhere(district: Path, tmp_path: Path):
     with pytest.raises(ReportError, match="Nothing was reported"):
         build("daily", DAY, tmp_path, area="370116101201002")
@@ -209,7 +219,7 @@ def test_the_command_prints_its_files_or_one_line(district: Path, tmp_path: Path
 
 def test_headings_are_numbered_and_values_written_as_readers_expect():
     assert [numbered(at, "", "zh") for at in (1, 10, 11)] == ["一、", "十、", "十一、"]
-    assert [written(None, COUNT), written(float("nan"), SHARE), written(1234, COUNT), written(0.5, SHARE), written(-3, SIGNED)] == ["–", "–", "1,234", "50.0%", "−3"]  # fmt: skip
+    assert [written(None, COUNT), written(float("nan"), SHARE), written(1234, COUNT), written(0.5, SHARE), written(-3, NUMBER)] == ["–", "–", "1,234", "50.0%", "−3"]  # fmt: skip
     assert written(644, NUMBER) == "644" and written(6.04, NUMBER) == "6.0"
 
 

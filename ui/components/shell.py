@@ -81,7 +81,7 @@ def _header(say: Speaker, nav: list[tuple[str, str, str]]) -> html.Header:
                         role="status",
                     ),
                     dcc.Link(
-                        [icon("help"), html.Span(say("help.link"), className="only-read")],
+                        [icon("help"), html.Span(say("help.link"), className="visually-hidden")],
                         href="/help",
                         className="switch",
                         id="shell-help",

@@ -35,3 +35,9 @@ def term(lang: str, group: str, code: str | None) -> str:
     """A code from the data (a channel, a level) in words where we have some, else the code itself."""
     texts = all_words().get(f"{group}.{code}")
     return texts[lang if lang in LANGUAGES else "zh"] if texts else (code or word(lang, "shell.unknown"))
+
+
+def half(text: str, lang: str) -> str:
+    """A text that the data keep in both languages, the Chinese first (`结案早于上报 / closed before …`), in one; another as it is."""
+    zh, _, en = text.partition(" / ")
+    return (en if lang == "en" else zh) or text
