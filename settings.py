@@ -5,7 +5,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Literal
 
-from pydantic import Field, SecretStr, ValidationError
+from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 
 ROOT = Path(__file__).resolve().parent
@@ -78,6 +78,13 @@ class Settings(BaseSettings):
     map_tianditu_layer: Literal["vec", "ter", "img"] = Field(
         "vec", description="which: vec (map), ter (terrain), img (from above)"
     )
+
+    @field_validator("wall_seconds")
+    @classmethod
+    def _long_enough(cls, seconds: int) -> int:
+        if 0 < seconds < 5:
+            raise ValueError("give 0, or 5 to 600")
+        return seconds
 
     @property
     def inbox(self) -> Path:

@@ -8,6 +8,7 @@ import gzip
 import hashlib
 import time
 from collections.abc import Hashable
+from dataclasses import replace
 from functools import lru_cache
 
 import orjson
@@ -129,10 +130,15 @@ def _made(scene: Scene, area: str, wrong: list[str], lang: str, last: Answer | N
 
 
 def _view(scene: Scene, asked: str) -> View:
-    """The view of a scene: of the area in the address, else of its own, else of the site's; by code or name, or the town that is latest."""
+    """The view of a scene: of the area in the address, else of its own, else of the site's; by code or name, or the town that is latest.
+
+    One that nobody knows is `ignored`, and the view is of all areas.
+    """
     whole = View.from_query({"period": scene.period})
     wanted = asked or (settings().wall_area if scene.area == MOST_OVERDUE and settings().wall_area else scene.area)
     found = most_overdue_town(whole) if wanted == MOST_OVERDUE else find_area(whole.as_of, wanted)
+    if found is None and wanted not in ("", MOST_OVERDUE):
+        return replace(whole, ignored=(wanted,))
     return whole if found is None else whole.within(found)
 
 
@@ -151,7 +157,7 @@ def _body(
     body = _packed(
         {
             "until": f"{local(view.now):%Y-%m-%d %H:%M}", "state": state, "state_name": say(f"shell.{state}"), "version": _version(),
-            "wrong": wrong, "blocks": blocks, "question": _question(scene, view, lang), "answer": _answer(scene, view, say),
+            "wrong": wrong, "blocks": blocks, "question": _question(scene, view, lang), "answer": _unknown(view, say) + _answer(scene, view, say),
         }
     )  # fmt: skip
     return Answer(body, mark, is_whole=not any("failed" in block for block in blocks.values()))
@@ -169,6 +175,11 @@ def _answer(scene: Scene, view: View, say: Speaker) -> str:
         return answered(scene, view, say)
     except Exception as error:  # the blocks stand without it
         return why(error, say)
+
+
+def _unknown(view: View, say: Speaker) -> str:
+    """That what is shown is wider than what was asked for."""
+    return say("wall.no_area", area=view.ignored[0]) if view.ignored else ""
 
 
 def _block(block: Block, view: View, sources: tuple[Freshness, ...], say: Speaker, lang: str) -> dict[str, object]:

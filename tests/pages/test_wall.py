@@ -169,6 +169,29 @@ def test_the_town_is_the_one_with_most_past_due_or_as_asked_or_as_set(client: Fl
         settings.cache_clear()
 
 
+def test_an_area_that_nobody_knows_is_said_and_not_silently_the_whole(client: FlaskClient):
+    found = asked(client, "overview", area="火星")
+    assert found["answer"].startswith("没有“火星”这个区域") and found["blocks"]["middle"]["area"] is None
+    assert not asked(client, "overview")["answer"].startswith("没有")
+
+
+@pytest.mark.parametrize(
+    ("seconds", "is_right"), [("0", True), ("5", True), ("3", False), ("601", False), ("-1", False)]
+)
+def test_a_scene_that_is_to_stay_for_too_short_is_said_at_the_start(monkeypatch, seconds: str, is_right: bool):
+    monkeypatch.setenv("ZHILI_WALL_SECONDS", seconds)
+    settings.cache_clear()
+    try:
+        if is_right:
+            assert settings().wall_seconds == int(seconds)
+        else:
+            with pytest.raises(SystemExit, match="wall_seconds"):
+                settings()
+    finally:
+        monkeypatch.undo()
+        settings.cache_clear()
+
+
 def test_only_the_figures_of_a_stale_source_turn_grey(client: FlaskClient, monkeypatch):
     cut_off = [
         replace(one, state="stale" if one.kind == "camera_states" else "fresh") for one in freshness.by_source(None)
