@@ -241,8 +241,8 @@ def show_rejects(filters: dict | None, selected: list[dict] | None, page: int | 
         note = say("data.rejects_note_one", load=load_id, file=load["file"], n=count(total), reasons=why)
     else:
         note = say("data.rejects_note_all", n=count(total), reasons=why)
-    frame["reasons"] = ["; ".join(half(one, lang) for one in found) for found in frame["reasons"]]
-    return note, frame.to_dict("records"), max(1, -(-total // PAGE_ROWS)), page
+    shown = frame.assign(reasons=["; ".join(half(one, lang) for one in found) for found in frame["reasons"]])
+    return note, shown.to_dict("records"), max(1, -(-total // PAGE_ROWS)), page
 
 
 clientside_callback(

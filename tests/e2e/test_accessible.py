@@ -22,11 +22,14 @@ def opened(browser: Browser, url: str, theme: str) -> Page:
         "() => [...document.querySelectorAll('.table')].every((one) => one.querySelector('.ag-header-cell'))"
     )  # until then a table is still being made
     page.wait_for_selector("main h1, #wall .block")
-    page.wait_for_function(
-        "() => !document.querySelector('.is-awaited') && !document.documentElement.matches('.is-awaited')"
-    )
-    page.wait_for_timeout(600)  # and what fades in is there
+    rest(page)
     return page
+
+
+def rest(page: Page) -> None:
+    """Nothing is awaited, and what fades in is there."""
+    page.wait_for_function("() => !document.querySelector('.is-awaited')")
+    page.wait_for_timeout(600)
 
 
 def serious(page: Page) -> list[tuple]:
@@ -50,7 +53,7 @@ def test_axe_finds_nothing_serious_and_nothing_is_wider_than_a_phone(
     page = opened(browser, site_url + path, theme)
     wide = serious(page)
     page.set_viewport_size({"width": 390, "height": 844})
-    page.wait_for_timeout(500)
+    rest(page)
     small, width = serious(page) if theme == "dark" else [], page.evaluate("() => document.documentElement.scrollWidth")
     page.context.close()
     assert (wide, small) == ([], []) and width <= 390
