@@ -3,17 +3,14 @@
 import contextlib
 import os
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
 from reports.checks import check_disk
-from reports.daily import daily
-from reports.document import Document
 from reports.errors import ReportError
 from reports.formats import FORMATS
-
-KINDS: dict[str, Callable[[date, str | None, str], Document]] = {"daily": daily}
+from reports.kinds import document
 
 
 def build(
@@ -24,15 +21,14 @@ def build(
     area: str | None = None,
     formats: Sequence[str] = tuple(FORMATS),
     lang: str = "zh",
+    category: str | None = None,
 ) -> list[Path]:
     """The files of a report; `ReportError` in one line, and then none is there that was not there before."""
-    if kind not in KINDS:
-        raise ReportError(f"There is no report {kind!r} (have: {', '.join(KINDS)}).")
     if unknown := [one for one in formats if one not in FORMATS]:
         raise ReportError(f"There is no format {unknown[0]!r} (have: {', '.join(FORMATS)}).")
     check_disk(out)
-    document = KINDS[kind](on, area, lang)
-    bodies = {f"{document.name}.{name}": FORMATS[name](document) for name in formats}
+    made = document(kind, on, area, lang, category)
+    bodies = {f"{made.name}.{name}": FORMATS[name](made) for name in formats}
     try:
         return _put(out, bodies)
     except OSError as error:

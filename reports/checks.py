@@ -1,12 +1,13 @@
 """Fail closed: what must be so before a report is made. A report that goes out is whole, or none goes out and this says why."""
 
 import shutil
-from datetime import date, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 from analytics.freshness import Freshness, by_source
 from analytics.view import View, local, start_of
 from reports.errors import ReportError
+from reports.span import Span
 
 LEAST_FREE_BYTES = 200 * 2**20
 NEEDED = "incidents"
@@ -14,8 +15,9 @@ LATE_HOURS = 2.0
 """A source that stopped so many hours before the day's end still covers the day."""
 
 
-def check(day: date, view: View) -> list[Freshness]:
-    """The sources, if a report on the day can be made; `ReportError` in one line."""
+def check(span: Span, view: View) -> list[Freshness]:
+    """The sources, if a report on these days can be made; `ReportError` in one line."""
+    day = span.last
     if day >= local(view.now).date() + timedelta(days=1):
         raise ReportError(
             f"Nothing is known of {day} yet: data go until {local(view.now):%Y-%m-%d %H:%M}. Load the newest export, then try again."

@@ -50,7 +50,7 @@ class Section:
 
 @dataclass(frozen=True)
 class Document:
-    """`name` is of its files, without the ending; `facts` are label and value of period, area, as-of, sources and open quality issues; they stand in every format."""
+    """`name` is of its files, without the ending; `facts` are label and value of period, area, as-of, sources and open quality issues; they stand in every format. `has_contents`: a table of contents."""
 
     name: str
     lang: str
@@ -59,6 +59,7 @@ class Document:
     date_line: str
     facts: tuple[tuple[str, str], ...]
     sections: tuple[Section, ...]
+    has_contents: bool = False
 
     @property
     def about(self) -> str:

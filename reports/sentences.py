@@ -7,6 +7,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from statistics import NormalDist
 
 from analytics.intervals import Z
 
@@ -51,27 +52,39 @@ def usual(days: Sequence[float]) -> Usual:
     return Usual(max(0.0, math.ceil(mean - half)), math.floor(mean + half), n)
 
 
-def compare_counts(now: float, before: float) -> Judgement:
-    """Two counts of periods of the same length: different only beyond chance, at 95 % (conditional on their sum, normal)."""
-    if now + before == 0:
+def compare_counts(now: float, before: float, *, share: float = 0.5, among: int = 1) -> Judgement:
+    """Two counts: different only beyond chance, at 95 % (conditional on their sum, normal).
+
+    `share` is that of the first period in the time of both. `among` so many such comparisons there is, 19 times out of 20, no false
+    one (Bonferroni).
+    """
+    both = now + before
+    if both == 0:
         return Judgement.usual
-    z = (now - before) / math.sqrt(now + before)
-    return Judgement.usual if abs(z) < Z else Judgement.higher if z > 0 else Judgement.lower
+    z = (now - both * share) / math.sqrt(both * share * (1 - share))
+    return Judgement.usual if abs(z) < _z(among) else Judgement.higher if z > 0 else Judgement.lower
 
 
-def compare_shares(hits: float, n: float, hits_before: float, n_before: float) -> Judgement:
-    """Two shares: different only if Newcombe's 95 % interval of the difference (1998, method 10) leaves nought out."""
+def compare_shares(hits: float, n: float, hits_before: float, n_before: float, *, among: int = 1) -> Judgement:
+    """Two shares: different only if Newcombe's 95 % interval of the difference (1998, method 10) leaves nought out.
+
+    `among` so many such comparisons there is, 19 times out of 20, no false one (Bonferroni).
+    """
     if min(n, n_before) < LEAST_N:
         return Judgement.unknown
-    now, before = hits / n, hits_before / n_before
-    (low, high), (low_before, high_before) = _wilson(hits, n), _wilson(hits_before, n_before)
+    now, before, z = hits / n, hits_before / n_before, _z(among)
+    (low, high), (low_before, high_before) = _wilson(hits, n, z), _wilson(hits_before, n_before, z)
     least = (now - before) - math.hypot(now - low, high_before - before)
     most = (now - before) + math.hypot(high - now, before - low_before)
     return Judgement.higher if least > 0 else Judgement.lower if most < 0 else Judgement.usual
 
 
-def _wilson(hits: float, n: float) -> tuple[float, float]:
+def _z(among: int) -> float:
+    return Z if among <= 1 else NormalDist().inv_cdf(1 - 0.025 / among)
+
+
+def _wilson(hits: float, n: float, z: float) -> tuple[float, float]:
     share = hits / n
-    middle = (share + Z**2 / (2 * n)) / (1 + Z**2 / n)
-    half = Z / (1 + Z**2 / n) * math.sqrt(share * (1 - share) / n + Z**2 / (4 * n**2))
+    middle = (share + z**2 / (2 * n)) / (1 + z**2 / n)
+    half = z / (1 + z**2 / n) * math.sqrt(share * (1 - share) / n + z**2 / (4 * n**2))
     return middle - half, middle + half

@@ -20,9 +20,10 @@ from docx.oxml.ns import qn
 from docx.shared import Cm, Pt, RGBColor
 from docx.styles.style import ParagraphStyle
 from docx.text.paragraph import Paragraph
+from docx.text.run import Run
 
 from reports.document import TEXT, Chart, Document, Table, numbered, widths, written
-from reports.formats.look import AUTHOR, SHADE
+from reports.formats.look import AUTHOR, CONTENTS, SHADE
 from reports.formats.native_chart import native
 
 TITLE, BODY, HEADING, TABLE = ("方正小标宋简体", 22), ("仿宋", 16), ("黑体", 16), ("仿宋", 10.5)
@@ -40,6 +41,8 @@ def made(document: Document) -> bytes:
     line = file.add_paragraph(f"{document.office}　{document.date_line}")
     line.alignment, line.paragraph_format.first_line_indent = WD_ALIGN_PARAGRAPH.CENTER, Pt(0)
     _facts(file, document)
+    if document.has_contents:
+        _contents(file, document)
     charts = 0
     for at, section in enumerate(document.sections, 1):
         file.add_heading(numbered(at, section.title, document.lang), 1)
@@ -56,6 +59,30 @@ def made(document: Document) -> bytes:
     body = io.BytesIO()
     file.save(body)
     return body.getvalue()
+
+
+def _contents(file: Docx, document: Document) -> None:
+    """A table of contents that Word brings up to date (F9) with page numbers; until then the headings stand in it."""
+    file.add_paragraph(CONTENTS[document.lang]).alignment = WD_ALIGN_PARAGRAPH.CENTER
+    lines = [numbered(at, section.title, document.lang) for at, section in enumerate(document.sections, 1)]
+    for at, line in enumerate(lines):
+        paragraph = file.add_paragraph()
+        if at == 0:
+            _field(paragraph.add_run(), "begin", None)
+            _field(paragraph.add_run(), None, 'TOC \\o "1-1" \\h \\z \\u')
+            _field(paragraph.add_run(), "separate", None)
+        paragraph.add_run(line)
+    _field(paragraph.add_run(), "end", None)
+
+
+def _field(run: Run, kind: str | None, inside: str | None) -> None:
+    """A part of a field: its begin, its instruction, its end."""
+    element = OxmlElement("w:instrText" if inside else "w:fldChar")
+    if inside:
+        element.text = inside
+    else:
+        element.set(qn("w:fldCharType"), kind)
+    run._r.append(element)
 
 
 def _page(file: Docx, document: Document) -> None:
@@ -82,12 +109,7 @@ def _page(file: Docx, document: Document) -> None:
         run.font.size = Pt(14)
         if code:
             for kind, inside in (("begin", None), (None, code), ("end", None)):
-                element = OxmlElement("w:instrText" if inside else "w:fldChar")
-                if inside:
-                    element.text = inside
-                else:
-                    element.set(qn("w:fldCharType"), kind)
-                run._r.append(element)
+                _field(run, kind, inside)
     about = file.core_properties
     about.title, about.subject, about.author, about.comments = document.title, document.office, AUTHOR, ""
     about.created = about.modified = datetime(2000, 1, 1, tzinfo=UTC)  # the same numbers make the same file

@@ -8,6 +8,7 @@ import typst
 
 from reports.document import TEXT, Document, Table, numbered, widths, written
 from reports.errors import ReportError
+from reports.formats.look import CONTENTS
 from settings import ROOT
 
 TEMPLATE = ROOT / "reports" / "templates" / "brief.typ"
@@ -33,7 +34,7 @@ def made(document: Document) -> bytes:
         )
     given = {
         "title": document.title, "about": document.about, "office": document.office, "date": document.date_line, "lang": document.lang, "facts": document.facts,
-        "fonts": found, "sections": [{"title": numbered(at, section.title, document.lang), "sentences": section.sentences, "parts": [_part(part) for part in section.parts]} for at, section in enumerate(document.sections, 1)],
+        "contents": CONTENTS[document.lang] if document.has_contents else None, "fonts": found, "sections": [{"title": numbered(at, section.title, document.lang), "sentences": section.sentences, "parts": [_part(part) for part in section.parts]} for at, section in enumerate(document.sections, 1)],
     }  # fmt: skip
     try:
         return typst.compile(TEMPLATE, format="pdf", sys_inputs={"document": json.dumps(given, ensure_ascii=False)})

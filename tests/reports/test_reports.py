@@ -1,4 +1,4 @@
-"""The daily brief: its figures are those of the pages, it is the same in every format, and it goes out whole or not at all."""
+"""Reports: their figures are those of the pages, they are the same in every format, and they go out whole or not at all."""
 
 import io
 import zipfile
@@ -21,10 +21,11 @@ from operations.migrate import bring_up_to_date
 from reports import checks
 from reports.__main__ import app
 from reports.build import build
-from reports.daily import MEASURES, daily
 from reports.document import COUNT, NUMBER, SHARE, Chart, Document, Table, numbered, widths, written
 from reports.errors import ReportError
 from reports.formats import FORMATS, pdf
+from reports.kinds import document
+from reports.parts.whole import MEASURES
 from tests import small
 from tests.homes import living_in
 
@@ -49,7 +50,7 @@ def all_fresh(monkeypatch: pytest.MonkeyPatch):
 
 @pytest.fixture
 def brief(district: Path) -> Document:
-    return daily(DAY, None, "zh")
+    return document("daily", DAY)
 
 
 def tables(brief: Document) -> dict[str, Table]:
@@ -62,7 +63,7 @@ def view(**more: str) -> View:
 
 @pytest.mark.parametrize("area", [None, "370116001", "东升社区"])
 def test_every_measure_is_the_pages_own(district: Path, area: str | None):
-    rows = {row[0]: row for row in tables(daily(DAY, area, "zh"))["主要指标"].rows}
+    rows = {row[0]: row for row in tables(document("daily", DAY, area))["主要指标"].rows}
     of = view(**({"area": "370116001001" if area == "东升社区" else area} if area else {}))
     for name in MEASURES:
         now, row = measure(of, name), rows[METRICS[name].label["zh"]]

@@ -1,0 +1,1 @@
+"""The sections of reports, each made from a subject."""
