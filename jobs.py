@@ -93,8 +93,10 @@ def jobs(site: Settings, is_only_clock: bool = False) -> list[Job]:
         Job("escalation", 30, rounds.escalate, is_beside=True),
         Job("notices", site.poll_seconds, rounds.deliver, is_beside=True),
         Job("risk", site.poll_seconds, _make_risk, is_beside=True),
+        Job("reports", site.poll_seconds, _report_rounds(is_only_clock), is_beside=True),
         Job("exports", 300, EXPORTS.tidy),
         Job("flush", 300, lambda: _upkeep(flush_inlined_rows)),
+        Job("old reports", 3600, _tidy_reports),
         Job("tidy", 6 * 3600, lambda: _upkeep(tidy)),
     ]
 
@@ -117,6 +119,25 @@ def _make_risk() -> str:
     )
 
     return make_next()
+
+
+def _report_rounds(is_only_clock: bool) -> Callable[[], str]:
+    @lru_cache(maxsize=1)
+    def made() -> Callable[[], str]:
+        from reports.rounds import (
+            ReportRounds,  # Word, PowerPoint and PDF take half a second to load, and a clock without data never needs them
+        )
+
+        return ReportRounds(is_only_clock).look
+
+    return lambda: made()() if exists() else "no warehouse yet"
+
+
+def _tidy_reports() -> None:
+    if exists():
+        from reports.rounds import tidy
+
+        tidy()
 
 
 def _upkeep(what: Callable) -> None:

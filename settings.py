@@ -57,6 +57,21 @@ class Settings(BaseSettings):
     notice_tries: int = Field(8, ge=1, le=20, description="how often a notice is tried before it is a dead letter")
     notice_link: str = Field("", description="address of this site as its readers reach it, for the link in notices")
 
+    report_folder: str = Field(
+        "", description="folder that scheduled reports may be put into, such as a share; empty: none"
+    )
+    report_webhook: SecretStr = Field(
+        SecretStr(""), description="address that takes scheduled reports as JSON, their files in base64"
+    )
+    report_sftp: str = Field(
+        "", description="where scheduled reports go by SFTP: sftp://user@host:22/folder; empty: nowhere"
+    )
+    report_sftp_password: SecretStr = Field(SecretStr(""), description="that user's password, if there is no key")
+    report_sftp_key: str = Field("", description="file with that user's private key")
+    report_sftp_host_key: str = Field(
+        "", description="the server's public key as ssh-keyscan prints it, such as 'ssh-ed25519 AAAA…'; needed for SFTP"
+    )
+
     wall_scenes: str = Field("", description="scenes of the wall in their order, with commas between them; empty: all")
     wall_seconds: int = Field(
         0, ge=0, le=600, description="how long each scene of the wall stays; 0: as its file says; else 5 to 600"
@@ -95,6 +110,11 @@ class Settings(BaseSettings):
     def work(self) -> Path:
         """Folder for what a running load needs and no later one."""
         return self.home / "work"
+
+    @property
+    def reports(self) -> Path:
+        """Folder of the files of scheduled reports, kept as long as their schedules say."""
+        return self.home / "reports"
 
     @property
     def exports(self) -> Path:

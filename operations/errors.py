@@ -48,3 +48,7 @@ class WroteMeanwhileError(ChangedMeanwhileError):
 
 class BadEntryError(WarningActionError):
     """A name, a comment, a time or a value that cannot be kept."""
+
+
+class BadScheduleError(OperationsError):
+    """A schedule of reports that cannot be kept: its time, its name, where it is sent."""

@@ -21,10 +21,10 @@ def send(payloads: Sequence[Payload], message: str) -> str | None:
     """
     site = settings()
     try:
-        with closing(_server(site)) as server:
-            refused = server.send_message(_mail(site, payloads, message))
+        with closing(server(site)) as opened:
+            refused = opened.send_message(_mail(site, payloads, message))
             with suppress(smtplib.SMTPException, OSError):  # the mail is theirs by now, however they say goodbye
-                server.quit()
+                opened.quit()
     except smtplib.SMTPResponseException as error:
         raise DeliveryError(f"The mail server refused (SMTP {error.smtp_code}).") from None
     except (smtplib.SMTPException, OSError, ValueError) as error:  # their texts may hold addresses
@@ -39,21 +39,22 @@ def recipients(site: Settings) -> list[str]:
     return [address.strip() for address in site.notice_mail_to.split(",") if address.strip()]
 
 
-def _server(site: Settings) -> smtplib.SMTP:
+def server(site: Settings) -> smtplib.SMTP:
+    """The mail server of the settings, greeted."""
     where = (site.notice_mail_host, site.notice_mail_port)
     if site.notice_mail_security == "ssl":
-        server: smtplib.SMTP = smtplib.SMTP_SSL(*where, timeout=SECONDS, context=ssl.create_default_context())
+        opened: smtplib.SMTP = smtplib.SMTP_SSL(*where, timeout=SECONDS, context=ssl.create_default_context())
     else:
-        server = smtplib.SMTP(*where, timeout=SECONDS)
+        opened = smtplib.SMTP(*where, timeout=SECONDS)
     try:
         if site.notice_mail_security == "starttls":
-            server.starttls(context=ssl.create_default_context())
+            opened.starttls(context=ssl.create_default_context())
         if site.notice_mail_user:
-            server.login(site.notice_mail_user, site.notice_mail_password.get_secret_value())
+            opened.login(site.notice_mail_user, site.notice_mail_password.get_secret_value())
     except BaseException:
-        server.close()
+        opened.close()
         raise
-    return server
+    return opened
 
 
 def _mail(site: Settings, payloads: Sequence[Payload], message: str) -> EmailMessage:

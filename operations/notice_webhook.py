@@ -34,7 +34,7 @@ class DeliveryError(OperationsError):
 def send(channel: str, payloads: Sequence[Payload]) -> None:
     """Deliver one message of these notices; `DeliveryError` if it did not arrive."""
     address, body = _address(channel), _body(channel, payloads)
-    answer = _post(channel, address, json.dumps(body, ensure_ascii=False).encode())
+    answer = post(channel, address, json.dumps(body, ensure_ascii=False).encode())
     if channel != "webhook":
         _check_robot(answer)
 
@@ -67,7 +67,7 @@ def _body(channel: str, payloads: Sequence[Payload]) -> dict[str, object]:
     }
 
 
-def _post(channel: str, address: str, body: bytes) -> bytes:
+def post(channel: str, address: str, body: bytes) -> bytes:
     """The answer's body; redirects are not followed, since a notice goes where the office said and nowhere else."""
     parts, host, port = _parts(channel, address)
     try:

@@ -3,7 +3,7 @@
 import contextlib
 import os
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 from pathlib import Path
 
@@ -11,6 +11,9 @@ from reports.checks import check_disk
 from reports.errors import ReportError
 from reports.formats import FORMATS
 from reports.kinds import document
+
+Told = Callable[[int, int], None]
+"""Is told how many steps of how many are done; what it raises ends the making, and nothing is left."""
 
 
 def build(
@@ -22,13 +25,20 @@ def build(
     formats: Sequence[str] = tuple(FORMATS),
     lang: str = "zh",
     category: str | None = None,
+    told: Told = lambda _done, _steps: None,
 ) -> list[Path]:
     """The files of a report; `ReportError` in one line, and then none is there that was not there before."""
     if unknown := [one for one in formats if one not in FORMATS]:
         raise ReportError(f"There is no format {unknown[0]!r} (have: {', '.join(FORMATS)}).")
+    steps = len(formats) + 2
+    told(0, steps)
     check_disk(out)
     made = document(kind, on, area, lang, category)
-    bodies = {f"{made.name}.{name}": FORMATS[name](made) for name in formats}
+    bodies = {}
+    for done, name in enumerate(formats, 1):
+        told(done, steps)
+        bodies[f"{made.name}.{name}"] = FORMATS[name](made)
+    told(steps - 1, steps)
     try:
         return _put(out, bodies)
     except OSError as error:

@@ -36,6 +36,13 @@ def span_of(kind: str, on: date) -> Span:
     return Span(on - timedelta(days=MONTH_DAYS - 1), on)
 
 
+def finished(kind: str, day: date) -> date:
+    """The day that a report of this kind is of when it is due on a local day: the last of the newest span that is over."""
+    yesterday = day - timedelta(days=1)
+    span = span_of(kind, yesterday)
+    return yesterday if span.last == yesterday else before(kind, span).last
+
+
 def before(kind: str, span: Span) -> Span:
     """The span of the same kind that ends the day before."""
     last = span.first - timedelta(days=1)

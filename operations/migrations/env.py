@@ -2,7 +2,7 @@
 
 from alembic import context
 
-from operations import notice_tables, warning_tables  # noqa: F401 - their tables are part of the metadata
+from operations import notice_tables, report_tables, warning_tables  # noqa: F401 - their tables are part of the metadata
 from operations.tables import Base
 
 context.configure(

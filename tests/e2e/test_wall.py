@@ -90,7 +90,7 @@ def test_a_red_warning_that_waits_holds_the_scene(page: Page, site_url: str):
 
 def test_another_version_of_the_server_is_loaded_anew(page: Page, site_url: str):
     opened(page, site_url, "scenes=overview&play=0")
+    page.evaluate("() => { window.isOld = true; zhiliWall.etags = {}; }")  # before the answer that loads the page anew
     page.route("**/wall/data/*", lambda route: route.fulfill(json={"version": "another", "blocks": {}}), times=1)
-    page.evaluate("() => { window.isOld = true; zhiliWall.etags = {}; }")
     page.wait_for_function("() => !window.isOld")
     expect(page.locator(".block").first).to_be_visible()
