@@ -18,6 +18,7 @@ from operations.migrate import bring_up_to_date
 from pages.answering import serve_answers
 from pages.basemap_routes import serve_basemap
 from pages.outlines import serve_maps
+from pages.report_routes import serve_reports
 from pages.risk_routes import serve_risk
 from pages.wall.routes import serve_wall
 from pages.warning_routes import serve_warnings
@@ -77,6 +78,7 @@ def build_app() -> Dash:
     serve_basemap(app.server)
     serve_warnings(app.server)
     serve_risk(app.server)
+    serve_reports(app.server)
     serve_wall(app.server)
     _remember_language_and_theme(app.server)
     _say_what_is_no_page(app.server)

@@ -57,6 +57,9 @@ class Settings(BaseSettings):
     notice_tries: int = Field(8, ge=1, le=20, description="how often a notice is tried before it is a dead letter")
     notice_link: str = Field("", description="address of this site as its readers reach it, for the link in notices")
 
+    readers_may_schedule: bool = Field(
+        False, description="whether anybody at the page /reports may add, run and take away schedules"
+    )
     report_folder: str = Field(
         "", description="folder that scheduled reports may be put into, such as a share; empty: none"
     )

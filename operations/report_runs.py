@@ -12,11 +12,14 @@ from sqlalchemy.orm import Session
 
 from operations.errors import NotThereError
 from operations.report_schedules import TOWNS, Schedule, schedule_of
+from operations.report_span import finished as finished_on
 from operations.report_tables import ReportDeliveryRow, ReportFileRow, ReportRunRow, ReportScheduleRow
 from operations.report_when import due, local_day, parse
 from operations.store import session
 from operations.tables import now
 
+HIGHEST_ID = 2**31 - 1
+"""Of an integer key in every database we know."""
 CATCH_UP = 7
 """After an outage so many of what was missed are made, the newest ones."""
 LOST_AFTER = timedelta(hours=1)
@@ -24,7 +27,7 @@ LOST_AFTER = timedelta(hours=1)
 TRIES, FIRST_WAIT, LONGEST_WAIT = 8, timedelta(minutes=10), timedelta(hours=2)
 OWNER = "owner"
 """The way of the notice that a report could not be made."""
-OnDay = Callable[[str, date], date]
+Towns = Callable[[], Sequence[str]]
 
 
 @dataclass(frozen=True)
@@ -72,8 +75,8 @@ class Delivery:
     last_error: str | None
 
 
-def plan_due(on_day: OnDay, towns: Callable[[], Sequence[str]], at: datetime | None = None) -> int:
-    """Give what has become due its runs; how many. `on_day` says which day a report of a kind is of that is due on a local day.
+def plan_due(towns: Towns, at: datetime | None = None) -> int:
+    """Give what has become due its runs; how many. `towns` are asked for where each has an edition.
 
     A moment that was planned by another process in between is left to it.
     """
@@ -86,30 +89,28 @@ def plan_due(on_day: OnDay, towns: Callable[[], Sequence[str]], at: datetime | N
                 continue
             taken = update(ReportScheduleRow).where(ReportScheduleRow.id == row.id, ReportScheduleRow.planned_until == row.planned_until).values(planned_until=moments[-1])  # fmt: skip
             if store.execute(taken).rowcount:  # type: ignore[attr-defined]
-                made += sum(_plan(store, row, one, on_day, towns, False) for one in moments[-CATCH_UP:])
+                made += sum(_plan(store, row, one, towns, False) for one in moments[-CATCH_UP:])
     return made
 
 
-def ask(id: int, on_day: OnDay, towns: Callable[[], Sequence[str]]) -> list[int]:
+def ask(id: int, towns: Towns) -> list[int]:
     """Run a schedule now, paused or not: the numbers of its runs."""
     with session() as store:
         row = store.get(ReportScheduleRow, id)
         if row is None:
             raise NotThereError(f"There is no schedule {id} (any more).")
         moment = now()
-        _plan(store, row, moment, on_day, towns, True)
+        _plan(store, row, moment, towns, True)
         store.flush()
         found = select(ReportRunRow.id).where(ReportRunRow.schedule_id == id, ReportRunRow.due_at == moment)
         return list(store.scalars(found))
 
 
-def _plan(
-    store: Session, row: ReportScheduleRow, moment: datetime, on_day: OnDay, towns: Callable, is_asked: bool
-) -> int:
+def _plan(store: Session, row: ReportScheduleRow, moment: datetime, towns: Towns, is_asked: bool) -> int:
     editions = list(towns()) if row.area == TOWNS else [row.area]
     known = set(store.scalars(select(ReportRunRow.area).where(ReportRunRow.schedule_id == row.id, ReportRunRow.due_at == moment)))  # fmt: skip
     new = [area for area in editions if area not in known]
-    day = on_day(row.kind, local_day(moment))
+    day = finished_on(row.kind, local_day(moment))
     store.add_all(ReportRunRow(schedule_id=row.id, area=area, due_at=moment, on_day=day, is_asked=is_asked, state="waiting", next_try_at=moment, steps=0, steps_done=0, tries=0) for area in new)  # fmt: skip
     return len(new)
 
@@ -285,3 +286,12 @@ def _run(store: Session, row: ReportRunRow) -> Run:
 def _delivery(store: Session, row: ReportDeliveryRow) -> Delivery:
     run = store.get_one(ReportRunRow, row.run_id)
     return Delivery(row.id, _run(store, run), row.way, row.tries, row.delivered_at, row.dead_at, row.last_error)
+
+
+def file_of(id: int) -> File | None:
+    """One file by its number; None if there never was one."""
+    if not 0 < id <= HIGHEST_ID:
+        return None
+    with session() as store:
+        row = store.get(ReportFileRow, id)
+        return File(row.id, row.run_id, row.name, row.bytes, row.sha256, row.removed_at) if row else None

@@ -6,8 +6,8 @@ from pathlib import Path
 
 from analytics.freshness import Freshness, by_source
 from analytics.view import View, local, start_of
+from operations.report_span import Span
 from reports.errors import ReportError
-from reports.span import Span
 
 LEAST_FREE_BYTES = 200 * 2**20
 NEEDED = "incidents"

@@ -50,13 +50,14 @@ class Section:
 
 @dataclass(frozen=True)
 class Document:
-    """`name` is of its files, without the ending; `facts` are label and value of period, area, as-of, sources and open quality issues; they stand in every format. `has_contents`: a table of contents."""
+    """`date_line` says its days, `dated` the last of them, which stands at its end. `name` is of its files, without the ending; `facts` are label and value of period, area, as-of, sources and open quality issues; they stand in every format. `has_contents`: a table of contents."""
 
     name: str
     lang: str
     title: str
     office: str
     date_line: str
+    dated: str
     facts: tuple[tuple[str, str], ...]
     sections: tuple[Section, ...]
     has_contents: bool = False
@@ -74,7 +75,7 @@ def written(value: Any, kind: str) -> str:
     if kind == TEXT:
         return str(value)
     if kind == SHARE:
-        return f"{100 * value:.1f}%"
+        return f"{100 * value:.1f}%".replace("-", MINUS)
     is_whole = kind == COUNT or isinstance(value, int)
     return f"{value:,.{0 if is_whole else 1}f}".replace("-", MINUS)
 

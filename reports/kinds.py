@@ -55,5 +55,5 @@ def document(kind: str, on: date, area: str | None = None, lang: str = "zh", cat
     title = of.say(f"title_{kind}", what=category.split("/")[-1] if category else of.place)
     sections = tuple(part(of) for part in KINDS[kind])
     return Document(
-        name=of.name, lang=lang, title=title, office=of.place, date_line=of.when, facts=facts(of), sections=sections, has_contents=kind in LONG,
+        name=of.name, lang=lang, title=title, office=of.place, date_line=of.when, dated=of.day(of.span.last), facts=facts(of), sections=sections, has_contents=kind in LONG,
     )  # fmt: skip

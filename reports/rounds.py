@@ -18,7 +18,6 @@ from operations.report_schedules import TOWNS
 from reports.build import build
 from reports.deliver import deliver
 from reports.errors import ReportError
-from reports.span import finished
 from settings import Settings, settings
 from warehouse.connect import exists
 from warehouse.errors import ZhiliError, one_line
@@ -48,7 +47,7 @@ class ReportRounds:
         if self._is_fresh:
             report_runs.give_back(clock_name())
             self._is_fresh = False
-        planned = report_runs.plan_due(finished, towns)
+        planned = report_runs.plan_due(towns)
         made = 0
         while make_next(clock_name()) is not None:
             made += 1
@@ -73,7 +72,7 @@ def area_of(text: str) -> str:
 
 def ask(id: int) -> list[int]:
     """Run a schedule now; the numbers of its runs, which wait for whoever makes them."""
-    return report_runs.ask(id, finished, towns)
+    return report_runs.ask(id, towns)
 
 
 def make_next(made_by: str) -> int | None:
@@ -142,9 +141,8 @@ def tidy(site: Settings | None = None) -> None:
     for file in gone:
         (root / str(file.run_id) / file.name).unlink(missing_ok=True)
     report_runs.removed([file.id for file in gone])
-    if not root.is_dir():
-        return
-    known = report_runs.known_runs()
-    for folder in root.iterdir():
-        if folder.name.isdigit() and (int(folder.name) not in known or not any(folder.iterdir())):
+    folders = [one for one in root.iterdir() if one.name.isdigit()] if root.is_dir() else []
+    known = report_runs.known_runs()  # asked after the look: who makes a folder has its run already
+    for folder in folders:
+        if int(folder.name) not in known:
             shutil.rmtree(folder, ignore_errors=True)

@@ -7,9 +7,9 @@ from datetime import date, timedelta
 from analytics.area import areas, find_area
 from analytics.freshness import Freshness
 from analytics.view import View, facts, local, local_day, start_of
+from operations.report_span import MONTH_DAYS, Span, before, like, span_of
 from reports.checks import check
 from reports.errors import ReportError
-from reports.span import MONTH_DAYS, Span, before, like, span_of
 from ui.words import speaker
 
 

@@ -54,7 +54,7 @@ def made(document: Document) -> bytes:
             else:
                 charts += 1
                 _chart(file, part, charts)
-    end = file.add_paragraph(document.date_line)
+    end = file.add_paragraph(document.dated)
     end.alignment = WD_ALIGN_PARAGRAPH.RIGHT
     body = io.BytesIO()
     file.save(body)

@@ -33,7 +33,7 @@ def made(document: Document) -> bytes:
             "No Chinese font is installed, so the PDF would have boxes for signs. On Debian: apt-get install fonts-noto-cjk"
         )
     given = {
-        "title": document.title, "about": document.about, "office": document.office, "date": document.date_line, "lang": document.lang, "facts": document.facts,
+        "title": document.title, "about": document.about, "office": document.office, "date": document.date_line, "dated": document.dated, "lang": document.lang, "facts": document.facts,
         "contents": CONTENTS[document.lang] if document.has_contents else None, "fonts": found, "sections": [{"title": numbered(at, section.title, document.lang), "sentences": section.sentences, "parts": [_part(part) for part in section.parts]} for at, section in enumerate(document.sections, 1)],
     }  # fmt: skip
     try:

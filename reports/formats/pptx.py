@@ -16,6 +16,7 @@ from reports.formats.native_chart import placed
 
 WIDE, TALL, EDGE = Inches(13.333), Inches(7.5), Inches(0.6)
 MOST_ROWS = 8
+LEFT_OUT = {"zh": "（前 8 行，另有 {n} 行见 Word 或 Excel）", "en": " (the first 8; {n} more in Word or Excel)"}
 
 
 def made(document: Document) -> bytes:
@@ -33,7 +34,7 @@ def made(document: Document) -> bytes:
                 _words(slide, part.title, (EDGE, top, WIDE - 2 * EDGE, Inches(0.4)), 16, LABEL)
                 placed(slide, part, (EDGE, top + Inches(0.4), room[2], room[3] - Inches(0.4)), 12)
             elif part is not None:
-                _table(slide, part, room)
+                _table(slide, part, room, document.lang)
             _words(
                 slide,
                 document.about,
@@ -92,10 +93,12 @@ def _head(slide: Any, title: str, sentences: tuple[str, ...]) -> Emu:
     return Inches(1.05 + 0.32 * max(lines, 1))
 
 
-def _table(slide: Any, part: Table, room: tuple[Emu, Emu, Emu, Emu]) -> None:
+def _table(slide: Any, part: Table, room: tuple[Emu, Emu, Emu, Emu], lang: str) -> None:
     left, top, wide, tall = room
     rows = part.rows[:MOST_ROWS]
-    _words(slide, part.title, (left, top, wide, Inches(0.4)), 16, LABEL)
+    left_out = len(part.rows) - len(rows)
+    title = part.title + (LEFT_OUT[lang].format(n=left_out) if left_out else "")
+    _words(slide, title, (left, top, wide, Inches(0.4)), 16, LABEL)
     height = min(tall - Inches(0.4), Inches(0.42) * (len(rows) + 1))
     table = slide.shapes.add_table(len(rows) + 1, len(part.columns), left, top + Inches(0.4), wide, height).table
     shares = widths(replace(part, rows=rows))

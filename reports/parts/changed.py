@@ -4,10 +4,10 @@ import pandas as pd
 
 from analytics.area import areas, next_level
 from analytics.metrics import measure_by
-from reports.document import COUNT, TEXT, Column, Section, Table
+from reports.document import COUNT, SHARE, Column, Section, Table
 from reports.sentences import Judgement, compare_counts
 from reports.subject import Subject
-from ui.components.numbers import change_of_count, count
+from ui.components.numbers import count
 
 LEAST, MOST_ROWS, MOST_NAMED = 10, 15, 3
 """Fewer in both periods together are not compared; so many rows are listed, and so many named in a sentence."""
@@ -23,7 +23,7 @@ def changed(of: Subject) -> Section:
         level = next_level(of.view.as_of, of.view.area_id)
         found.append(("areas", of.term(f"level.{level}"), _rows(of, level)))
     sentences = tuple(_said(of, name, rows) for name, _, rows in found)
-    columns = (Column(of.say("c_value"), COUNT), Column(of.say("c_before"), COUNT), Column(of.say("c_change"), TEXT))
+    columns = (Column(of.say("c_value"), COUNT), Column(of.say("c_before"), COUNT), Column(of.say("c_change"), SHARE))
     parts = tuple(
         Table(of.say(f"t_changed_{name}"), (Column(title), *columns), tuple((row.name, row.now, row.before, _change(of, row.now, row.before)) for row in rows[rows["is_sure"]].head(MOST_ROWS).itertuples(index=False)), of.say("changed_note"))
         for name, title, rows in found if rows["is_sure"].any()
@@ -46,8 +46,9 @@ def _rows(of: Subject, by: str) -> pd.DataFrame:
     return rows.sort_values(["surprise", "name"], ascending=[False, True])
 
 
-def _change(of: Subject, now: float, before: float) -> str:
-    return change_of_count(now, before * of.span.days / of.before.days)
+def _change(of: Subject, now: float, before: float) -> float | None:
+    """The share it became more or fewer a day; None where there was none before."""
+    return now / (before * of.span.days / of.before.days) - 1 if before else None
 
 
 def _said(of: Subject, name: str, rows: pd.DataFrame) -> str:

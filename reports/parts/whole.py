@@ -8,9 +8,9 @@ from analytics.metrics import METRICS, Measure, measure_by
 from analytics.metrics.metric import PERCENT
 from analytics.overview import Change
 from analytics.view import start_of
+from operations.report_span import Span
 from reports.document import NUMBER, Chart, Column, Section, Table
 from reports.sentences import compare_shares, usual
-from reports.span import Span
 from reports.subject import Subject
 from ui.components.numbers import change_of_count, count
 

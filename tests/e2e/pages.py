@@ -8,6 +8,7 @@ PAGES = (
     "/timeliness",
     "/explore",
     "/data",
+    "/reports",
     "/help",
     "/wall?play=0",
     "/no-such-page",

@@ -19,6 +19,7 @@ from analytics.metrics import METRICS, measure
 from analytics.timeliness.on_time import rank_on_time
 from analytics.view import View, start_of
 from operations.migrate import bring_up_to_date
+from operations.report_span import before, like, span_of
 from reports import checks
 from reports.document import Document, Section, Table
 from reports.errors import ReportError
@@ -26,7 +27,6 @@ from reports.formats import FORMATS
 from reports.kinds import KINDS, document
 from reports.parts import changed, hours
 from reports.parts.whole import MEASURES
-from reports.span import before, like, span_of
 from reports.subject import subject
 from tests import small
 from tests.homes import living_in

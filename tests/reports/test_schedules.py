@@ -22,6 +22,7 @@ from operations import report_runs, report_schedules
 from operations.errors import BadScheduleError, NotThereError
 from operations.migrate import bring_up_to_date
 from operations.report_schedules import Plan
+from operations.report_span import finished, span_of
 from operations.report_tables import ReportDeliveryRow, ReportRunRow, ReportScheduleRow
 from operations.store import session
 from operations.tables import now
@@ -29,7 +30,6 @@ from reports import checks, rounds
 from reports.__main__ import app
 from reports.formats import FORMATS
 from reports.kinds import KINDS
-from reports.span import finished, span_of
 from settings import settings
 from tests import small
 from tests.homes import living_in
@@ -78,7 +78,7 @@ def kept(since: datetime = MORNING - timedelta(hours=1), **more: object) -> int:
 
 
 def plan(at: datetime = MORNING) -> int:
-    return report_runs.plan_due(finished, rounds.towns, at)
+    return report_runs.plan_due(rounds.towns, at)
 
 
 def due_now() -> None:
@@ -353,6 +353,15 @@ def test_files_are_kept_for_their_time_and_their_sums_longer():
     assert not path.parent.exists() and report_runs.runs() == []
 
 
+def test_tidying_up_leaves_a_run_in_the_making_alone():
+    (number,) = rounds.ask(kept())
+    assert report_runs.claim("one") is not None
+    rounds.folder_of(number).mkdir(parents=True)
+    (rounds.folder_of(number).parent / "999999").mkdir()
+    rounds.tidy()
+    assert rounds.folder_of(number).exists() and not (rounds.folder_of(number).parent / "999999").exists()
+
+
 def test_the_commands_add_list_run_pause_and_remove(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     def said(*arguments: str) -> str:
         ran = CliRunner().invoke(app, ["schedule", *arguments])
@@ -364,7 +373,7 @@ def test_the_commands_add_list_run_pause_and_remove(tmp_path: Path, monkeypatch:
         assert "schedule" in said("add", "镇街晨报", "daily", "--due", "weekdays 07:30", "--area", "凤城街道", "--format", "xlsx", "--folder", "out")  # fmt: skip
         (one,) = json.loads(said("list", "--json"))
         assert (one["name"], one["area"], one["last"]) == ("镇街晨报", "370116001", "never")
-        monkeypatch.setattr(rounds, "finished", lambda _kind, _day: DAY)
+        monkeypatch.setattr(report_runs, "finished_on", lambda _kind, _day: DAY)
         assert "done" in said("run", str(one["id"])) and len(list((tmp_path / "out").iterdir())) == 1
         said("pause", str(one["id"]))
         assert json.loads(said("list", "--json"))[0]["next"] == "paused"
