@@ -1,6 +1,7 @@
 """`python -m reports`: make a report now, and see to schedules."""
 
 import json
+import shutil
 import sys
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -17,11 +18,15 @@ from reports.build import build
 from reports.errors import ReportError
 from reports.formats import FORMATS
 from reports.kinds import KINDS
+from reports.template import FOR_ALL, check
+from settings import settings
 from warehouse.errors import ZhiliError
 
 app = typer.Typer(help="Reports as documents.", no_args_is_help=True)
 schedule = typer.Typer(help="Reports that are due again and again; the clock makes them.", no_args_is_help=True)
 app.add_typer(schedule, name="schedule")
+template = typer.Typer(help="The office's own Word template.", no_args_is_help=True)
+app.add_typer(template, name="template")
 
 
 @app.callback()
@@ -141,6 +146,29 @@ def pause_command(
 def remove_command(id: int) -> None:
     """Take it away, with its history."""
     report_schedules.remove(id)
+
+
+@template.command("check")
+def check_command(file: Annotated[Path, typer.Argument(help="a .docx with places such as {{title}}")]) -> None:
+    """Say which places a template has, or in one line why it cannot be filled."""
+    typer.echo("places: " + ", ".join(check(file)))
+
+
+@template.command("put")
+def put_command(
+    file: Annotated[Path, typer.Argument(help="a .docx with places such as {{title}}")],
+    kind: Annotated[str, typer.Argument(help=f"for which report: {', '.join(KINDS)}, or all")] = FOR_ALL,
+) -> None:
+    """Check a template and take it for all Word reports of a kind from now on."""
+    if kind not in (*KINDS, FOR_ALL):
+        raise ReportError(f"There is no report {kind!r} (have: {', '.join(KINDS)}, {FOR_ALL}).")
+    check(file)
+    folder = settings().home / "templates"
+    folder.mkdir(parents=True, exist_ok=True)
+    part = folder / f".{kind}.part"
+    shutil.copyfile(file, part)
+    part.replace(folder / f"{kind}.docx")
+    typer.echo(str(folder / f"{kind}.docx"))
 
 
 def main() -> None:

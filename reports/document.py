@@ -50,8 +50,9 @@ class Section:
 
 @dataclass(frozen=True)
 class Document:
-    """`date_line` says its days, `dated` the last of them, which stands at its end. `name` is of its files, without the ending; `facts` are label and value of period, area, as-of, sources and open quality issues; they stand in every format. `has_contents`: a table of contents."""
+    """`date_line` says its days, `dated` the last of them, which stands at its end. `name` is of its files, without the ending; `facts` are label and value of period, area, as-of, sources and open quality issues; they stand in every format. `has_contents`: a table of contents. `values`: the measures by name, as written."""
 
+    kind: str
     name: str
     lang: str
     title: str
@@ -61,6 +62,7 @@ class Document:
     facts: tuple[tuple[str, str], ...]
     sections: tuple[Section, ...]
     has_contents: bool = False
+    values: tuple[tuple[str, str], ...] = ()
 
     @property
     def about(self) -> str:

@@ -14,7 +14,7 @@ from reports.parts.offices import offices
 from reports.parts.standing import below, standing
 from reports.parts.warned import warned
 from reports.parts.where import where
-from reports.parts.whole import whole
+from reports.parts.whole import values, whole
 from reports.subject import Subject, subject
 
 Part = Callable[[Subject], Section]
@@ -55,5 +55,5 @@ def document(kind: str, on: date, area: str | None = None, lang: str = "zh", cat
     title = of.say(f"title_{kind}", what=category.split("/")[-1] if category else of.place)
     sections = tuple(part(of) for part in KINDS[kind])
     return Document(
-        name=of.name, lang=lang, title=title, office=of.place, date_line=of.when, dated=of.day(of.span.last), facts=facts(of), sections=sections, has_contents=kind in LONG,
+        kind=kind, name=of.name, lang=lang, title=title, office=of.place, date_line=of.when, dated=of.day(of.span.last), facts=facts(of), sections=sections, has_contents=kind in LONG, values=values(of),
     )  # fmt: skip

@@ -25,6 +25,7 @@ from docx.text.run import Run
 from reports.document import TEXT, Chart, Document, Table, numbered, widths, written
 from reports.formats.look import AUTHOR, CONTENTS, SHADE
 from reports.formats.native_chart import native
+from reports.template import filled, template_of
 
 TITLE, BODY, HEADING, TABLE = ("方正小标宋简体", 22), ("仿宋", 16), ("黑体", 16), ("仿宋", 10.5)
 LATIN = "Times New Roman"
@@ -32,7 +33,14 @@ WIDE, TALL = Cm(15.6), Cm(6.2)
 
 
 def made(document: Document) -> bytes:
-    """The file."""
+    """The file: in the office's own template if it has one, else as official documents are."""
+    path = template_of(document.kind)
+    if path is not None:
+        file, place = filled(path, document)
+        _about(file, document)
+        if place is not None:
+            _into(file, place, document)
+        return _saved(file)
     file = docx.Document()
     _page(file, document)
     _styles(file)
@@ -40,6 +48,29 @@ def made(document: Document) -> bytes:
     title.alignment = WD_ALIGN_PARAGRAPH.CENTER
     line = file.add_paragraph(f"{document.office}　{document.date_line}")
     line.alignment, line.paragraph_format.first_line_indent = WD_ALIGN_PARAGRAPH.CENTER, Pt(0)
+    _body(file, document)
+    end = file.add_paragraph(document.dated)
+    end.alignment = WD_ALIGN_PARAGRAPH.RIGHT
+    return _saved(file)
+
+
+def _saved(file: Docx) -> bytes:
+    body = io.BytesIO()
+    file.save(body)
+    return body.getvalue()
+
+
+def _into(file: Docx, place: Paragraph, document: Document) -> None:
+    """What the report says in the place of a paragraph: it is written at the end, and then moved."""
+    before = set(file.element.body)
+    _body(file, document)
+    for element in [one for one in file.element.body if one not in before]:
+        place._p.addprevious(element)
+    place._p.getparent().remove(place._p)
+
+
+def _body(file: Docx, document: Document) -> None:
+    """What the numbers are of, the contents where it is long, and the sections."""
     _facts(file, document)
     if document.has_contents:
         _contents(file, document)
@@ -54,11 +85,6 @@ def made(document: Document) -> bytes:
             else:
                 charts += 1
                 _chart(file, part, charts)
-    end = file.add_paragraph(document.dated)
-    end.alignment = WD_ALIGN_PARAGRAPH.RIGHT
-    body = io.BytesIO()
-    file.save(body)
-    return body.getvalue()
 
 
 def _contents(file: Docx, document: Document) -> None:
@@ -110,6 +136,10 @@ def _page(file: Docx, document: Document) -> None:
         if code:
             for kind, inside in (("begin", None), (None, code), ("end", None)):
                 _field(run, kind, inside)
+    _about(file, document)
+
+
+def _about(file: Docx, document: Document) -> None:
     about = file.core_properties
     about.title, about.subject, about.author, about.comments = document.title, document.office, AUTHOR, ""
     about.created = about.modified = datetime(2000, 1, 1, tzinfo=UTC)  # the same numbers make the same file

@@ -9,7 +9,7 @@ from analytics.metrics.metric import PERCENT
 from analytics.overview import Change
 from analytics.view import start_of
 from operations.report_span import Span
-from reports.document import NUMBER, Chart, Column, Section, Table
+from reports.document import NUMBER, Chart, Column, Section, Table, written
 from reports.sentences import compare_shares, usual
 from reports.subject import Subject
 from ui.components.numbers import change_of_count, count
@@ -21,8 +21,17 @@ MEASURES = (
 
 
 def measures(of: Subject) -> tuple[str, ...]:
-    """The figures of the report: devices and patrols are of no category."""
-    return MEASURES if of.view.category is None else tuple(name for name in MEASURES if METRICS[name].is_fact)
+    """The figures of the report, in the monthly one all there are; devices and patrols are of no category."""
+    names = tuple(METRICS) if of.kind == "monthly" else MEASURES
+    return names if of.view.category is None else tuple(name for name in names if METRICS[name].is_fact)
+
+
+def values(of: Subject) -> tuple[tuple[str, str], ...]:
+    """The figures as they are written, by name, and with `_before` those of the period before."""
+    found = {name: overview.with_change(of.view, name) for name in measures(of)}
+    pairs = {name: _value(change.now) for name, change in found.items()} | {f"{name}_before": _value(change.before) for name, change in found.items()}  # fmt: skip
+    units = {name: "%" if METRICS[name.removesuffix("_before")].unit == PERCENT else "" for name in pairs}
+    return tuple((name, written(value, NUMBER) + (units[name] if value is not None else "")) for name, value in pairs.items())  # fmt: skip
 
 
 def whole(of: Subject) -> Section:
