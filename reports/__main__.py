@@ -38,24 +38,29 @@ def reports() -> None:
 @app.command("build")
 def build_command(
     kind: Annotated[str, typer.Argument(help=f"which report: {', '.join(KINDS)}")],
+    out: Annotated[Path, typer.Option(help="folder that the files are put into")],
     on: Annotated[
         str, typer.Option(help="the day it is of, or a day of the week or month it is of, such as 2026-10-07")
-    ],
-    out: Annotated[Path, typer.Option(help="folder that the files are put into")],
+    ] = "",
     area: Annotated[str, typer.Option(help="code or name of an area; none: all")] = "",
     category: Annotated[str, typer.Option(help="for a topic report: the category, with / between its levels")] = "",
+    warning: Annotated[int | None, typer.Option(help="for a topic report: the number of the warning to review")] = None,
     format: Annotated[str, typer.Option(help="formats, with commas between them")] = ",".join(FORMATS),
     lang: Annotated[str, typer.Option(help="zh or en")] = "zh",
     as_json: Annotated[bool, typer.Option("--json", help="the files as JSON")] = False,
 ) -> None:
     """Make a report and print its files; if it must not go out, one line says why, and there is no file."""
+    if warning is not None and (kind != "topic" or on or area or category):
+        raise ReportError("A warning is reviewed by: topic --warning NUMBER, without day, area or category.")
     try:
-        day = date.fromisoformat(on)
+        day = date.fromisoformat(on) if warning is None else date.today()
     except ValueError:
         raise ReportError(f"--on {on!r} is no day. Write it as 2026-10-07.") from None
     if lang not in ("zh", "en"):
         raise ReportError(f"--lang {lang!r} is neither zh nor en.")
-    files = build(kind, day, out, area=area or None, formats=_words(format), lang=lang, category=category or None)
+    files = build(
+        kind, day, out, area=area or None, formats=_words(format), lang=lang, category=category or None, warning=warning
+    )
     typer.echo(json.dumps([str(path) for path in files]) if as_json else "\n".join(map(str, files)))
 
 

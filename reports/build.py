@@ -11,6 +11,7 @@ from reports.checks import check_disk
 from reports.errors import ReportError
 from reports.formats import FORMATS
 from reports.kinds import document
+from reports.review import review
 
 Told = Callable[[int, int], None]
 """Is told how many steps of how many are done; what it raises ends the making, and nothing is left."""
@@ -25,15 +26,16 @@ def build(
     formats: Sequence[str] = tuple(FORMATS),
     lang: str = "zh",
     category: str | None = None,
+    warning: int | None = None,
     told: Told = lambda _done, _steps: None,
 ) -> list[Path]:
-    """The files of a report; `ReportError` in one line, and then none is there that was not there before."""
+    """The files of a report, with `warning` of a topic report on that one; `ReportError` in one line, and then none is there that was not there before."""
     if unknown := [one for one in formats if one not in FORMATS]:
         raise ReportError(f"There is no format {unknown[0]!r} (have: {', '.join(FORMATS)}).")
     steps = len(formats) + 2
     told(0, steps)
     check_disk(out)
-    made = document(kind, on, area, lang, category)
+    made = review(warning, lang) if warning is not None else document(kind, on, area, lang, category)
     bodies = {}
     for done, name in enumerate(formats, 1):
         told(done, steps)
