@@ -39,8 +39,8 @@ def test_a_job_that_fails_says_so_in_one_line_and_is_due_again():
     assert not job.run_if_due(5.9) and job.run_if_due(6.0)
 
 
-def test_warnings_timers_notices_and_risk_maps_are_jobs_beside_the_inbox(site: Settings):
-    assert {job.name for job in jobs(site) if job.is_beside} == {"warnings", "escalation", "notices", "risk"}
+def test_warnings_timers_notices_risk_maps_and_reports_are_jobs_beside_the_inbox(site: Settings):
+    assert {job.name for job in jobs(site) if job.is_beside} == {"warnings", "escalation", "notices", "risk", "reports"}
 
 
 def test_a_full_disk_does_not_end_the_clock(tmp_path: Path, caplog: pytest.LogCaptureFixture):
