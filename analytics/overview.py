@@ -10,7 +10,7 @@ import pandas as pd
 from analytics.answers import question
 from analytics.area import Area, areas, next_level
 from analytics.intervals import count_interval
-from analytics.metrics import Measure, measure, measure_by, prepare
+from analytics.metrics import Measure, below, measure, measure_by, prepare
 from analytics.view import View, local_day, start_of
 from working_time.calendar import day
 
@@ -98,8 +98,7 @@ def busiest_areas(view: View, limit: int = 8) -> Ranking:
 
 def busiest_categories(view: View, limit: int = 8) -> Ranking:
     """Categories two levels below the chosen one with most incidents: `key, name, count, low, high, before`."""
-    chosen = len(view.category.split("/")) if view.category else 0
-    by = f"category:{chosen + 2}"
+    by = below(view.category)
     rows = measure_by(view, "incident_count", by).rename(columns={"numerator": "count"})
     elsewhere = int(rows.loc[rows["key"].isna(), "count"].sum())
     rows = rows[rows["key"].notna()]

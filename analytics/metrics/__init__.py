@@ -2,6 +2,6 @@
 
 from analytics.metrics.measure import METRICS, Measure, measure, measure_by, prepare
 from analytics.metrics.metric import Metric
-from analytics.metrics.splits import MetricError, splits
+from analytics.metrics.splits import MetricError, below, splits
 
-__all__ = ["METRICS", "Measure", "Metric", "MetricError", "measure", "measure_by", "prepare", "splits"]
+__all__ = ["METRICS", "Measure", "Metric", "MetricError", "below", "measure", "measure_by", "prepare", "splits"]

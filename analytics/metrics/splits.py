@@ -54,6 +54,12 @@ class Split:
         return f'select {self.key} as "{name}", {parts} from ({counted}) {self.join}'
 
 
+def below(category: str | None) -> str:
+    """By what categories are split two levels below a chosen one, or as deep as they go."""
+    chosen = category.count("/") + 1 if category else 0
+    return f"category:{min(chosen + 2, DEEPEST_CATEGORY)}"
+
+
 def splits(metric: Metric) -> tuple[str, ...]:
     """Everything this metric can be split by."""
     categories = [f"category:{depth}" for depth in range(1, DEEPEST_CATEGORY + 1)]

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 import pandas as pd
 
 from analytics.area import areas, next_level
+from analytics.metrics import below
 from analytics.timeliness.on_time import LEAST_N
 from analytics.view import View, start_of
 from pages.panels import fraction, spanned
@@ -14,7 +15,6 @@ from ui.drawing import literal
 from ui.words import Speaker
 
 SHOWN, SHOWN_WIDE = 10, 8
-DEEPEST_CATEGORY = 3
 QUANTILES = [f"{name}{part}" for name in ("p50", "p90") for part in ("", "_low", "_high")]
 
 
@@ -23,7 +23,7 @@ def split(view: View, by: str) -> str:
     if by == "area":
         return next_level(view.as_of, view.area_id)
     if by == "category":
-        return f"category:{min(DEEPEST_CATEGORY, (view.category.count('/') + 1 if view.category else 0) + 2)}"
+        return below(view.category)
     return by
 
 

@@ -3,7 +3,7 @@
 import pandas as pd
 
 from analytics.area import areas, next_level
-from analytics.metrics import measure_by
+from analytics.metrics import below, measure_by
 from reports.document import COUNT, SHARE, Column, Section, Table
 from reports.sentences import Judgement, compare_counts
 from reports.subject import Subject
@@ -17,8 +17,7 @@ def changed(of: Subject) -> Section:
     """Categories, then places; what is called a change holds for all of them together at 95 % (Bonferroni)."""
     if of.view.before() is None:
         return Section(of.say("s_changed"), (of.sentence(of.say("changed_unknown")),))
-    chosen = len(of.view.category.split("/")) if of.view.category else 0
-    found = [("categories", of.say("c_category"), _rows(of, f"category:{chosen + 2}"))]
+    found = [("categories", of.say("c_category"), _rows(of, below(of.view.category)))]
     if of.view.area_level != "grid":
         level = next_level(of.view.as_of, of.view.area_id)
         found.append(("areas", of.term(f"level.{level}"), _rows(of, level)))

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from analytics import coverage, freshness, loads, overview
 from analytics.area import find, next_level
-from analytics.view import View
+from analytics.view import View, facts
 from tests.small import NOW
 
 
@@ -81,3 +81,12 @@ def test_an_area_is_found_by_name_within_another_and_by_code(ask):
 
 def test_the_next_level_below_the_top_is_the_towns(ask):
     assert (next_level(None, None), next_level(None, "370116001001")) == ("town", "grid")
+
+
+def test_whatever_category_is_chosen_there_is_one_to_rank_below_it_or_itself(ask):
+    for category in facts(None).categories:
+        view = View.from_query({"category": category, "period": "all"})
+        rows = overview.busiest_categories(view, 100)
+        own = ask(f"select count(*) from incident where category = '{category}' or starts_with(category, '{category}/')")[0][0]  # fmt: skip
+        assert (rows.rows["key"] == category).any() or rows.rows["key"].str.startswith(f"{category}/").all()
+        assert rows.rows["count"].sum() + rows.elsewhere <= own and (rows.too_few or rows.rows["count"].sum() + rows.elsewhere == own)  # fmt: skip

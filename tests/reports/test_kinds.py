@@ -17,7 +17,7 @@ from analytics import freshness
 from analytics.answers import cursor
 from analytics.metrics import METRICS, measure
 from analytics.timeliness.on_time import rank_on_time
-from analytics.view import View, start_of
+from analytics.view import View, facts, start_of
 from operations.migrate import bring_up_to_date
 from operations.report_span import before, like, span_of
 from reports import checks
@@ -204,3 +204,17 @@ def test_sections_are_made_of_parts_that_have_rows(district: Path):
         for section in document(kind, DAYS[kind]).sections:
             assert isinstance(section, Section) and section.sentences
             assert all(one.rows for one in section.parts if isinstance(one, Table))
+
+
+@pytest.mark.parametrize("area", [None, "370116001", "370116001001"])
+def test_there_is_a_topic_report_of_every_category_that_has_incidents(district: Path, area: str | None):
+    made = 0
+    for category in facts(None).categories:
+        try:
+            found = document("topic", DAYS["topic"], area, category=category)
+        except ReportError as error:
+            assert "Nothing was reported" in str(error)
+            continue
+        made += 1
+        assert part(found, "主要指标").rows[0][1] > 0 and category.split("/")[-1] in found.title
+    assert made > 3
