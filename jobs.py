@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import lru_cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from analytics.explore.rows_export import EXPORTS
 from clock import rounds
@@ -24,6 +25,9 @@ from warehouse.connect import exists, writer
 from warehouse.errors import WriterBusyError, ZhiliError
 from warehouse.fact_reader import FactReader
 from warehouse.upkeep import flush_inlined_rows, tidy
+
+if TYPE_CHECKING:
+    from reports.rounds import ReportRounds
 
 log = logging.getLogger("zhili.clock")
 
@@ -93,7 +97,7 @@ def jobs(site: Settings, is_only_clock: bool = False) -> list[Job]:
         Job("escalation", 30, rounds.escalate, is_beside=True),
         Job("notices", site.poll_seconds, rounds.deliver, is_beside=True),
         Job("risk", site.poll_seconds, _make_risk, is_beside=True),
-        Job("reports", site.poll_seconds, _report_rounds(is_only_clock), is_beside=True),
+        Job("reports", site.poll_seconds, lambda: _see_to_reports(is_only_clock), is_beside=True),
         Job("exports", 300, EXPORTS.tidy),
         Job("flush", 300, lambda: _upkeep(flush_inlined_rows)),
         Job("old reports", 3600, _tidy_reports),
@@ -121,16 +125,17 @@ def _make_risk() -> str:
     return make_next()
 
 
-def _report_rounds(is_only_clock: bool) -> Callable[[], str]:
-    @lru_cache(maxsize=1)
-    def made() -> Callable[[], str]:
-        from reports.rounds import (
-            ReportRounds,  # Word, PowerPoint and PDF take half a second to load, and a clock without data never needs them
-        )
+def _see_to_reports(is_only_clock: bool) -> str:
+    return _report_rounds(is_only_clock).look() if exists() else "no warehouse yet"
 
-        return ReportRounds(is_only_clock).look
 
-    return lambda: made()() if exists() else "no warehouse yet"
+@lru_cache(maxsize=1)
+def _report_rounds(is_only_clock: bool) -> "ReportRounds":
+    from reports.rounds import (
+        ReportRounds,  # Word, PowerPoint and PDF take half a second to load, and a clock without data never needs them  # fmt: skip
+    )
+
+    return ReportRounds(is_only_clock)
 
 
 def _tidy_reports() -> None:

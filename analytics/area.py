@@ -36,6 +36,11 @@ def areas(cursor: duckdb.DuckDBPyConnection, _as_of: int | None) -> dict[str, Ar
     return found
 
 
+def towns(as_of: int | None) -> list[Area]:
+    """The towns, by code."""
+    return [one for one in areas(as_of).values() if one.level == "town"]
+
+
 def find_area(as_of: int | None, text: str) -> Area | None:
     """The area of this code or name, the largest of its name; None where there is none."""
     return next((one for one in areas(as_of).values() if text in (one.area_id, one.name)), None)

@@ -46,14 +46,14 @@ def measured(out: Path) -> dict[str, float]:
     """Seconds of one brief, of all editions, and of one more."""
     from analytics.view import facts, local
     from reports.build import build
-    from reports.rounds import towns
+    from reports.rounds import town_codes
 
     day = local(facts(None).now).date() - timedelta(days=1)
     began = time.perf_counter()
     subprocess.run([sys.executable, "-m", "reports", "build", "daily", "--on", str(day), "--out", str(out / "one")], check=True, stdout=subprocess.DEVNULL)  # fmt: skip
     brief = time.perf_counter() - began
     began = time.perf_counter()
-    for area in (None, *towns()):
+    for area in (None, *town_codes()):
         build("daily", day, out / "all", area=area)
     editions = time.perf_counter() - began
     began = time.perf_counter()

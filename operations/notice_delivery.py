@@ -43,9 +43,9 @@ def deliver_due(tell: Tell, at: datetime | None = None) -> int:
     return sum(_deliver(channel, tell, moment) for channel in CHANNELS if channel.name in channels())
 
 
-def wait_after(tries: int) -> timedelta:
-    """How long to wait after so many tries in vain: 30 s, 1, 2, 4 … minutes, at most an hour."""
-    return min(FIRST_WAIT * 2 ** min(tries - 1, 16), LONGEST_WAIT)
+def wait_after(tries: int, first: timedelta = FIRST_WAIT, longest: timedelta = LONGEST_WAIT) -> timedelta:
+    """How long to wait after so many tries in vain: 30 s, 1, 2, 4 … minutes, at most an hour; or from and up to other waits."""
+    return min(first * 2 ** min(tries - 1, 16), longest)
 
 
 def _deliver(channel: Channel, tell: Tell, moment: datetime) -> int:

@@ -4,22 +4,21 @@ Times are UTC without a zone. A run is `waiting`, `running`, `done`, `failed` or
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date, datetime, timedelta
 
 from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
 from operations.errors import NotThereError
+from operations.notice_delivery import wait_after
 from operations.report_schedules import TOWNS, Schedule, schedule_of
 from operations.report_span import finished as finished_on
 from operations.report_tables import ReportDeliveryRow, ReportFileRow, ReportRunRow, ReportScheduleRow
 from operations.report_when import due, local_day, parse
 from operations.store import session
-from operations.tables import now
+from operations.tables import HIGHEST_ID, now
 
-HIGHEST_ID = 2**31 - 1
-"""Of an integer key in every database we know."""
 CATCH_UP = 7
 """After an outage so many of what was missed are made, the newest ones."""
 LOST_AFTER = timedelta(hours=1)
@@ -49,6 +48,11 @@ class Run:
     finished_at: datetime | None
     said: str | None
 
+    @property
+    def is_over(self) -> bool:
+        """Whether it is made, given up, or was tried in vain and is tried again later."""
+        return self.state not in ("waiting", "running") or (self.state == "waiting" and self.tries > 0)
+
 
 @dataclass(frozen=True)
 class File:
@@ -67,7 +71,7 @@ class Delivery:
     """One way a run's files go, or the owner's notice."""
 
     id: int
-    run: Run
+    run_id: int
     way: str
     tries: int
     delivered_at: datetime | None
@@ -163,19 +167,19 @@ def finished(id: int, files: Sequence[tuple[str, int, str]], ways: Sequence[str]
         return True
 
 
-def failed(id: int, said: str, at: datetime | None = None) -> None:
+def failed(id: int, said: str) -> None:
     """The run could not be made: it is tried again later, or, after the last try, its owner is told."""
-    moment = at or now()
+    moment = now()
     with session() as store:
         row = store.get(ReportRunRow, id)
         if row is None or row.state != "running":
             return
         row.said, row.finished_at = said[:500], moment
         if row.tries < TRIES:
-            row.state, row.next_try_at = "waiting", moment + min(FIRST_WAIT * 2 ** (row.tries - 1), LONGEST_WAIT)
+            row.state, row.next_try_at = "waiting", moment + wait_after(row.tries, FIRST_WAIT, LONGEST_WAIT)
             return
         row.state, row.next_try_at = "failed", None
-        store.add(ReportDeliveryRow(run_id=id, way=OWNER, next_try_at=moment))
+        _tell_owner(store, row)
 
 
 def cancel(id: int) -> None:
@@ -195,12 +199,21 @@ def runs(most: int = 100, schedule_id: int | None = None) -> list[Run]:
         return [_run(store, row) for row in store.scalars(asked)]
 
 
+def run(id: int) -> Run:
+    """One run; `NotThereError` if it is not there (any more)."""
+    with session() as store:
+        row = store.get(ReportRunRow, id)
+        if row is None:
+            raise NotThereError(f"There is no run {id} (any more).")
+        return _run(store, row)
+
+
 def files_of(run_ids: Sequence[int]) -> dict[int, list[File]]:
     """The files of runs, by run."""
     found: dict[int, list[File]] = {}
     with session() as store:
         for row in store.scalars(select(ReportFileRow).where(ReportFileRow.run_id.in_(run_ids)).order_by(ReportFileRow.name)):  # fmt: skip
-            found.setdefault(row.run_id, []).append(File(row.id, row.run_id, row.name, row.bytes, row.sha256, row.removed_at))  # fmt: skip
+            found.setdefault(row.run_id, []).append(_file(row))  # fmt: skip
     return found
 
 
@@ -209,7 +222,7 @@ def deliveries_of(run_ids: Sequence[int]) -> dict[int, list[Delivery]]:
     found: dict[int, list[Delivery]] = {}
     with session() as store:
         for row in store.scalars(select(ReportDeliveryRow).where(ReportDeliveryRow.run_id.in_(run_ids)).order_by(ReportDeliveryRow.id)):  # fmt: skip
-            found.setdefault(row.run_id, []).append(_delivery(store, row))
+            found.setdefault(row.run_id, []).append(_delivery(row))
     return found
 
 
@@ -221,12 +234,12 @@ def claim_delivery(at: datetime | None = None) -> Delivery | None:
         row = store.scalar(select(ReportDeliveryRow).where(*open_, ReportDeliveryRow.next_try_at <= moment).order_by(ReportDeliveryRow.id).limit(1))  # fmt: skip
         if row is None:
             return None
-        wait = min(FIRST_WAIT * 2**row.tries, LONGEST_WAIT)
+        wait = wait_after(row.tries + 1, FIRST_WAIT, LONGEST_WAIT)
         mine = update(ReportDeliveryRow).where(ReportDeliveryRow.id == row.id, ReportDeliveryRow.tries == row.tries)
         if not store.execute(mine.values(tries=row.tries + 1, next_try_at=moment + wait)).rowcount:  # type: ignore[attr-defined]
             return None
         store.refresh(row)
-        return _delivery(store, row)
+        return _delivery(row)
 
 
 def delivered(id: int, said: str | None = None) -> None:
@@ -245,14 +258,20 @@ def not_delivered(id: int, said: str) -> None:
         if row.tries < TRIES:
             return
         row.dead_at, row.next_try_at = now(), None
-        has_notice = store.scalar(select(func.count()).where(ReportDeliveryRow.run_id == row.run_id, ReportDeliveryRow.way == OWNER))  # fmt: skip
-        if row.way != OWNER and not has_notice:
-            store.add(ReportDeliveryRow(run_id=row.run_id, way=OWNER, next_try_at=now()))
+        if row.way != OWNER:
+            _tell_owner(store, store.get_one(ReportRunRow, row.run_id))
 
 
-def over(at: datetime | None = None) -> list[File]:
+def _tell_owner(store: Session, run: ReportRunRow) -> None:
+    """A notice to the owner of the schedule, if it has one who has none yet; else the page says it."""
+    told = select(func.count()).where(ReportDeliveryRow.run_id == run.id, ReportDeliveryRow.way == OWNER)
+    if store.get_one(ReportScheduleRow, run.schedule_id).owner and not store.scalar(told):
+        store.add(ReportDeliveryRow(run_id=run.id, way=OWNER, next_try_at=now()))
+
+
+def over() -> list[File]:
     """The files whose time is over and that are still there."""
-    moment = at or now()
+    moment = now()
     with session() as store:
         rows = store.execute(
             select(ReportFileRow, ReportRunRow.finished_at, ReportScheduleRow.keep_days)
@@ -260,7 +279,7 @@ def over(at: datetime | None = None) -> list[File]:
             .join(ReportScheduleRow, ReportScheduleRow.id == ReportRunRow.schedule_id)
             .where(ReportFileRow.removed_at.is_(None))
         ).all()
-    return [File(row.id, row.run_id, row.name, row.bytes, row.sha256, None) for row, at_, days in rows if at_ and at_ + timedelta(days=days) < moment]  # fmt: skip
+    return [_file(row) for row, at_, days in rows if at_ and at_ + timedelta(days=days) < moment]  # fmt: skip
 
 
 def removed(ids: Sequence[int]) -> None:
@@ -275,23 +294,23 @@ def known_runs() -> set[int]:
         return set(store.scalars(select(ReportRunRow.id)))
 
 
-def _run(store: Session, row: ReportRunRow) -> Run:
-    schedule = store.get_one(ReportScheduleRow, row.schedule_id)
-    return Run(
-        row.id, schedule_of(schedule), row.area, row.due_at, row.on_day, row.state, row.is_asked, row.steps, row.steps_done, row.tries, row.next_try_at,
-        row.started_at, row.finished_at, row.said,
-    )  # fmt: skip
-
-
-def _delivery(store: Session, row: ReportDeliveryRow) -> Delivery:
-    run = store.get_one(ReportRunRow, row.run_id)
-    return Delivery(row.id, _run(store, run), row.way, row.tries, row.delivered_at, row.dead_at, row.last_error)
-
-
 def file_of(id: int) -> File | None:
     """One file by its number; None if there never was one."""
     if not 0 < id <= HIGHEST_ID:
         return None
     with session() as store:
         row = store.get(ReportFileRow, id)
-        return File(row.id, row.run_id, row.name, row.bytes, row.sha256, row.removed_at) if row else None
+        return _file(row) if row else None
+
+
+def _run(store: Session, row: ReportRunRow) -> Run:
+    parts = {part.name: getattr(row, part.name) for part in fields(Run) if part.name != "schedule"}
+    return Run(**parts, schedule=schedule_of(store.get_one(ReportScheduleRow, row.schedule_id)))
+
+
+def _file(row: ReportFileRow) -> File:
+    return File(**{part.name: getattr(row, part.name) for part in fields(File)})
+
+
+def _delivery(row: ReportDeliveryRow) -> Delivery:
+    return Delivery(**{part.name: getattr(row, part.name) for part in fields(Delivery)})

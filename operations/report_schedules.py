@@ -1,13 +1,15 @@
 """Schedules of reports: which there are, and how one is added, paused and taken away."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import delete, func, select
 from sqlalchemy.exc import IntegrityError
 
 from operations.errors import BadScheduleError, NotThereError
+from operations.notice_mail import addresses
 from operations.report_tables import ReportDeliveryRow, ReportFileRow, ReportRunRow, ReportScheduleRow
 from operations.report_when import next_due, parse
 from operations.store import session
@@ -51,11 +53,15 @@ class Plan:
 
 @dataclass(frozen=True)
 class Schedule(Plan):
-    """A schedule as it is kept; `next_at` is None while it is paused."""
+    """A schedule as it is kept."""
 
     id: int = 0
     is_paused: bool = False
-    next_at: datetime | None = None
+
+    @property
+    def next_at(self) -> datetime | None:
+        """When it is due next; None while it is paused."""
+        return None if self.is_paused else next_due(parse(self.due), self.skips_holidays, now())
 
     @property
     def ways(self) -> tuple[str, ...]:
@@ -79,11 +85,9 @@ def schedule(id: int) -> Schedule:
 def add(plan: Plan) -> Schedule:
     """Keep a new schedule, due from now on; `BadScheduleError` in one line says what it cannot be."""
     _check(plan)
-    row = ReportScheduleRow(
-        name=plan.name.strip(), kind=plan.kind, role=plan.role, area=plan.area, category=plan.category, formats=",".join(plan.formats), lang=plan.lang,
-        due=plan.due.strip(), skips_holidays=plan.skips_holidays, owner=plan.owner.strip(), folder=plan.folder.strip(), mail_to=plan.mail_to.strip(), webhook=plan.webhook,
-        sftp=plan.sftp, keep_days=plan.keep_days, is_paused=False, created_at=now(), planned_until=now(),
-    )  # fmt: skip
+    texts = {name: value.strip() for name, value in _parts(plan).items() if isinstance(value, str)}
+    row = ReportScheduleRow(**{**_parts(plan), **texts, "formats": ",".join(plan.formats)})
+    row.is_paused, row.created_at, row.planned_until = False, now(), now()
     with session() as store:
         if (store.scalar(select(func.count(ReportScheduleRow.id))) or 0) >= MOST:
             raise BadScheduleError(f"There are {MOST} schedules, and no more can be kept. Take one away first.")
@@ -117,23 +121,18 @@ def remove(id: int) -> None:
 
 def schedule_of(row: ReportScheduleRow) -> Schedule:
     """The row as others see it."""
-    next_at = None if row.is_paused else next_due(parse(row.due), row.skips_holidays, now())
-    return Schedule(
-        id=row.id, name=row.name, kind=row.kind, role=row.role, area=row.area, category=row.category, formats=tuple(row.formats.split(",")), lang=row.lang,
-        due=row.due, skips_holidays=row.skips_holidays, owner=row.owner, folder=row.folder, mail_to=row.mail_to, webhook=row.webhook, sftp=row.sftp,
-        keep_days=row.keep_days, is_paused=row.is_paused, next_at=next_at,
-    )  # fmt: skip
+    parts = {part.name: getattr(row, part.name) for part in fields(Schedule)}
+    return Schedule(**{**parts, "formats": tuple(row.formats.split(","))})
+
+
+def _parts(plan: Plan) -> dict[str, Any]:
+    return {part.name: getattr(plan, part.name) for part in fields(Plan)}
 
 
 def _there(row: ReportScheduleRow | None, id: int) -> ReportScheduleRow:
     if row is None:
         raise NotThereError(f"There is no schedule {id} (any more).")
     return row
-
-
-def addresses(text: str) -> list[str]:
-    """Mail addresses with commas between them."""
-    return [part.strip() for part in text.split(",") if part.strip()]
 
 
 def _check(plan: Plan) -> None:

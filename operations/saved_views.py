@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from operations.errors import BadViewError, NameTakenError, NotThereError
 from operations.store import session
-from operations.tables import LONGEST_NAME, LONGEST_QUERY, SavedViewRow
+from operations.tables import HIGHEST_ID, LONGEST_NAME, LONGEST_QUERY, SavedViewRow
 
 PAGES = ("/", "/map", "/timeliness", "/explore", "/data")
 KEYS = (
@@ -32,8 +32,6 @@ KEYS = (
 NOT_KEPT = ("lang", "theme")
 MOST_VIEWS = 500
 """Of all pages; a list that nobody can read through any more helps nobody, and a store must not be filled by asking."""
-HIGHEST_ID = 2**31 - 1
-"""Of an integer key in every database we know."""
 
 
 @dataclass(frozen=True)

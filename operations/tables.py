@@ -5,6 +5,8 @@ from datetime import UTC, datetime
 from sqlalchemy import MetaData, String, UniqueConstraint
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
+HIGHEST_ID = 2**31 - 1
+"""Of an integer key in every database we know."""
 LONGEST_NAME = 80
 LONGEST_QUERY = 4000
 

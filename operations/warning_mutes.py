@@ -8,10 +8,10 @@ from sqlalchemy.orm import Session
 
 from operations.errors import BadEntryError, NotThereError
 from operations.store import session
-from operations.tables import now
+from operations.tables import HIGHEST_ID, now
 from operations.warning_areas import touching
 from operations.warning_life import OPEN, Grade, State, Step
-from operations.warning_steps import HIGHEST_ID, changing, checked_comment, checked_who, start_timer, take
+from operations.warning_steps import changing, checked_comment, checked_who, start_timer, take
 from operations.warning_tables import MuteRow, WarningRow
 
 LONGEST_DAYS = 90

@@ -18,13 +18,11 @@ from operations.errors import (
 )
 from operations.notices import enqueue
 from operations.store import session
-from operations.tables import now
+from operations.tables import HIGHEST_ID, now
 from operations.warning_life import OUTCOMES, Grade, State, Step, after, steps_from
 from operations.warning_tables import LONGEST_COMMENT, LONGEST_WHO, WarningEventRow, WarningRow
 from warehouse.masking import masked_text
 
-HIGHEST_ID = 2**31 - 1
-"""Of an integer key in every database we know."""
 MOMENTS = {
     State.acknowledged: "acknowledged_at",
     State.judged_true: "judged_at",

@@ -5,7 +5,7 @@ import dash_mantine_components as dmc
 from dash import ClientsideFunction, Input, Output, State, callback, clientside_callback, ctx, dcc, html, no_update
 from dash.exceptions import PreventUpdate
 
-from analytics.area import areas
+from analytics.area import areas, towns
 from analytics.view import View, facts, local
 from operations import report_runs, report_schedules
 from operations.errors import OperationsError
@@ -212,7 +212,7 @@ def offer(filters: dict | None) -> tuple[list, list]:
     whole = [{"value": "all", "label": say("reports.all")}, {"value": TOWNS, "label": say("reports.towns")}]
     if view is None:
         return whole, []
-    named = [{"value": area.area_id, "label": area.name} for area in areas(view.as_of).values() if area.level == "town"]
+    named = [{"value": area.area_id, "label": area.name} for area in towns(view.as_of)]
     return whole + named, list(facts(view.as_of).categories)
 
 
@@ -294,7 +294,7 @@ def _step(what: str, selected: list | None, chosen_run: list | None, fields: dic
         raise PreventUpdate
     number = int(selected[0]["id"])
     if what == "reports-run":
-        report_runs.ask(number, lambda: [area.area_id for area in areas(view.as_of).values() if area.level == "town"] if view else [])  # fmt: skip
+        report_runs.ask(number, lambda: [area.area_id for area in towns(view.as_of)] if view else [])
         return say("reports.asked")
     if what == "reports-pause":
         report_schedules.pause(number, not report_schedules.schedule(number).is_paused)

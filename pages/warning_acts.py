@@ -15,8 +15,9 @@ from operations.tables import now
 from operations.warning_life import Step
 from operations.warnings import Kept, warning
 from pages.warning_list import whole_number
-from pages.warning_words import at, event_said, local_to_utc, state_name, text_of, why_not
+from pages.warning_words import at, local_to_utc, state_name, text_of, why_not
 from ui.words import Speaker, speaker
+from ui.words.events import event_said
 
 TEXTS = ("by", "comment", "to", "until", "into", "confirmed_at", "step")
 LONGEST_AGO, A_CLOCK_APART = timedelta(days=366), timedelta(minutes=5)
@@ -58,7 +59,7 @@ def _who_was_faster(id: int | None, say: Speaker, lang: str) -> str:
         return ""
     return say(
         "warnings.error_changed", n=whole.warning.id, who=last.who or say("warnings.clock"), at=at(last.happened_at),
-        what=event_said(last, say, lang), state=state_name(whole.warning.state, say),
+        what=event_said(last.what, last.detail, last.grade, lang), state=state_name(whole.warning.state, say),
     )  # fmt: skip
 
 

@@ -8,10 +8,9 @@ from datetime import timedelta
 from analytics.early_warning.rules import FAILED_RULE, default_rules
 from operations.errors import NoSuchWarningError
 from operations.notices import unread
-from operations.tables import now
+from operations.tables import HIGHEST_ID, now
 from operations.warning_growth import growing
 from operations.warning_life import ENDED, OPEN, State
-from operations.warning_steps import HIGHEST_ID
 from operations.warnings import Kept, counts, warning, warnings
 from pages.outlines import current_map
 from pages.warning_words import grade_of, grades_said, said, seconds, short, state_name, who_has

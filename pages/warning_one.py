@@ -18,18 +18,17 @@ from pages.warning_list import GROWN_FOR, tags
 from pages.warning_words import (
     BY_HAND,
     at,
-    event_said,
     grade_of,
     said,
     seconds,
     short,
     state_name,
-    term_of_level,
     who_has,
 )
 from ui.drawing import literal
 from ui.figures.warning_series import warning_series
 from ui.words import Speaker, all_words, speaker, term
+from ui.words.events import event_said, term_of_level
 from ui.words.reasons import number
 from ui.words.rules import rule_name
 
@@ -109,7 +108,7 @@ def _steps(one: Kept) -> list[list[str]]:
 def _event(event, say: Speaker, lang: str) -> dict[str, object]:  # type: ignore[no-untyped-def]
     return {
         "at": at(event.happened_at),
-        "what": event_said(event, say, lang),
+        "what": event_said(event.what, event.detail, event.grade, lang),
         "who": event.who or say("warnings.clock"),
         "comment": event.comment,
         "is_told": event.is_told,

@@ -7,9 +7,10 @@ from analytics.early_warning.rules import FAILED_RULE
 from analytics.view import local
 from operations.errors import OperationsError, WarningActionError
 from operations.warning_life import Grade, State, Step
-from operations.warnings import Event, Kept
+from operations.warnings import Kept
 from ui.components.numbers import count
 from ui.words import Speaker, all_words
+from ui.words.events import grade_name, term_of_level
 from ui.words.reasons import brief, sentence
 from ui.words.rules import rule_name
 
@@ -44,7 +45,7 @@ def grade_of(grade: int, say: Speaker) -> dict[str, object]:
     return {
         "grade": int(Grade[name]),
         "letter": say(f"warnings.letter_{name}"),
-        "grade_name": say(f"warnings.grade_{name}"),
+        "grade_name": grade_name(grade, say),
     }
 
 
@@ -66,44 +67,6 @@ def at(moment: datetime | None) -> str:
 def short(moment: datetime) -> str:
     """The same without its year."""
     return f"{local(moment):%m-%d %H:%M}"
-
-
-def event_said(event: Event, say: Speaker, lang: str) -> str:
-    """What happened, in one line; what nobody has words for is named by its code."""
-    key = f"warnings.did_{event.what}"
-    if key not in all_words():
-        return event.what
-    return say(key, **_facts(event.detail, event, say))
-
-
-def _facts(detail: Mapping[str, object], event: Event, say: Speaker) -> dict[str, object]:
-    before = detail.get("grade_before")
-    return {
-        "grade": grade_of(event.grade, say)["grade_name"],
-        "before": grade_of(before, say)["grade_name"] if isinstance(before, int) else "–",
-        "level": term_of_level(detail.get("level"), say),
-        "assignee": detail.get("assignee") or say("warnings.nobody"),
-        "until": _moment(detail.get("until") or detail.get("confirmed_at")),
-        "other": detail.get("into") or detail.get("merged") or "",
-        "grids": _number(detail.get("grids")),
-        "grids_before": _number(detail.get("grids_before")),
-    }
-
-
-def term_of_level(level: object, say: Speaker) -> str:
-    """A level of the administration in words, or a dash."""
-    return say(f"level.{level}") if f"level.{level}" in all_words() else "–"
-
-
-def _moment(text: object) -> str:
-    try:
-        return short(datetime.fromisoformat(str(text)))
-    except ValueError:
-        return "–"
-
-
-def _number(value: object) -> str:
-    return count(value) if isinstance(value, int | float) else "–"
 
 
 def why_not(error: OperationsError, say: Speaker) -> str:

@@ -3,6 +3,7 @@
 import json
 import shutil
 import sys
+import time
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Annotated
@@ -11,18 +12,20 @@ import typer
 
 from operations import report_runs, report_schedules
 from operations.migrate import bring_up_to_date
-from operations.report_schedules import Plan, Schedule
+from operations.report_schedules import TOWNS, Plan, Schedule
 from operations.report_when import ZONE
 from reports import rounds
 from reports.build import build
 from reports.errors import ReportError
 from reports.formats import FORMATS
 from reports.kinds import KINDS
+from reports.subject import area_of
 from reports.template import FOR_ALL, check
 from settings import settings
 from warehouse.errors import ZhiliError
 
 app = typer.Typer(help="Reports as documents.", no_args_is_help=True)
+LOOK_SECONDS = 0.5
 schedule = typer.Typer(help="Reports that are due again and again; the clock makes them.", no_args_is_help=True)
 app.add_typer(schedule, name="schedule")
 template = typer.Typer(help="The office's own Word template.", no_args_is_help=True)
@@ -113,7 +116,7 @@ def add_command(
 ) -> None:
     """Keep a schedule; the clock makes it from now on."""
     plan = Plan(
-        name=name, kind=kind, due=due, area=rounds.area_of(area), category=category, formats=_words(format), lang=lang, role=role, skips_holidays=skip_holidays,
+        name=name, kind=kind, due=due, area=area if area in ("", TOWNS) else area_of(None, area).area_id, category=category, formats=_words(format), lang=lang, role=role, skips_holidays=skip_holidays,
         owner=owner, folder=folder, mail_to=mail_to, webhook=webhook, sftp=sftp, keep_days=keep_days,
     )  # fmt: skip
     kept = report_schedules.add(plan)
@@ -126,10 +129,13 @@ def run_command(id: Annotated[int, typer.Argument(help="number of the schedule, 
     asked = rounds.ask(id)
     me = f"command:{datetime.now(UTC).isoformat()}"
     with typer.progressbar(length=len(asked), label="reports", file=sys.stderr) as bar:
-        while (run := rounds.make_next(me)) is not None:
-            bar.update(1 if run in asked else 0)
+        while open_ := [number for number in asked if not report_runs.run(number).is_over]:
+            bar.update(len(asked) - len(open_) - bar.pos)
+            if rounds.make_next(me) is None:  # the clock has taken them
+                time.sleep(LOOK_SECONDS)
+        bar.update(len(asked) - bar.pos)
     rounds.send_waiting()
-    ended = {run.id: run for run in report_runs.runs(500, id) if run.id in asked}
+    ended = {number: report_runs.run(number) for number in asked}
     files = report_runs.files_of(asked)
     for number in asked:
         run_ = ended[number]

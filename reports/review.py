@@ -7,14 +7,13 @@ from analytics.freshness import by_source
 from analytics.view import View, facts, local, local_day
 from operations.errors import NotThereError
 from operations.report_span import Span
-from operations.warnings import Event, Whole, similar, warning
+from operations.warnings import Whole, similar, warning
 from reports.document import NUMBER, SHARE, Chart, Column, Document, Section, Table
 from reports.errors import ReportError
 from reports.parts.facts import facts as facts_of
-from reports.parts.warned import grade_name
 from reports.subject import Subject
 from ui.components.numbers import count
-from ui.words import all_words
+from ui.words.events import event_said, grade_name
 from ui.words.reasons import brief, sentence
 from warehouse.masking import masked_text
 
@@ -45,13 +44,13 @@ def _subject(whole: Whole, lang: str) -> Subject:
         view = view.within(known[one.area_id])
     span = Span(local_day(one.since), local_day(max(one.since, one.until - timedelta(seconds=1))))
     sources = tuple(by_source(view.as_of))
-    return Subject(KIND, span.last, span, view, one.area_name, lang, sources, local_day(facts(view.as_of).first))
+    return Subject(KIND, span, view, one.area_name, lang, sources, local_day(facts(view.as_of).first))
 
 
 def _seen(of: Subject, whole: Whole) -> Section:
     """The sentence of the warning as everywhere, and its evidence."""
     one, points = whole.warning, whole.series[-MOST_POINTS:]
-    text = of.say("review_seen", grade=grade_name(of, one.grade), observed=f"{one.observed:,.1f}".removesuffix(".0"), expected=f"{one.expected:,.1f}", confidence=f"{100 * one.confidence:.0f}%")  # fmt: skip
+    text = of.say("review_seen", grade=grade_name(one.grade, of.term), observed=f"{one.observed:,.1f}".removesuffix(".0"), expected=f"{one.expected:,.1f}", confidence=f"{100 * one.confidence:.0f}%")  # fmt: skip
     sentences = (sentence(one.reason, of.lang), of.sentence(text))
     if not points:
         return Section(of.say("s_seen"), sentences)
@@ -68,25 +67,12 @@ def _done(of: Subject, whole: Whole) -> Section:
     steps = (("acknowledged", one.acknowledged_at), ("dispatched", one.dispatched_at), ("settled", one.settled_at), ("closed", one.closed_at))  # fmt: skip
     said = [of.say(f"review_{name}", hours=f"{_hours(one.raised_at, at):.1f}") if at else of.say(f"review_not_{name}") for name, at in steps]  # fmt: skip
     columns = (Column(of.say("c_time")), Column(of.say("c_did")), Column(of.say("c_who")), Column(of.say("c_comment")))
-    rows = tuple((f"{local(event.happened_at):%Y-%m-%d %H:%M}", _did(of, event), event.who or of.term("warnings.clock"), masked_text(event.comment)) for event in whole.events)  # fmt: skip
+    rows = tuple((f"{local(event.happened_at):%Y-%m-%d %H:%M}", event_said(event.what, event.detail, event.grade, of.lang), event.who or of.term("warnings.clock"), masked_text(event.comment)) for event in whole.events)  # fmt: skip
     return Section(of.say("s_done"), (of.sentence(of.listed(said)),), (Table(of.say("t_events"), columns, rows),) if rows else ())  # fmt: skip
 
 
 def _hours(since: datetime, until: datetime) -> float:
     return (until - since).total_seconds() / 3600
-
-
-def _did(of: Subject, event: Event) -> str:
-    key, detail = f"warnings.did_{event.what}", event.detail
-    if key not in all_words():
-        return event.what
-    before, level = detail.get("grade_before"), f"level.{detail.get('level')}"
-    values = {
-        "grade": grade_name(of, event.grade), "before": grade_name(of, before) if isinstance(before, int) else "–", "level": of.term(level) if level in all_words() else "–",
-        "assignee": detail.get("assignee") or "–", "until": str(detail.get("until") or "–")[:16], "other": detail.get("into") or detail.get("merged") or "–",
-        "grids": detail.get("grids", "–"), "grids_before": detail.get("grids_before", "–"),
-    }  # fmt: skip
-    return all_words()[key][of.lang].format(**values)
 
 
 def _ended(of: Subject, whole: Whole) -> Section:

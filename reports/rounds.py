@@ -9,17 +9,13 @@ import shutil
 import socket
 from pathlib import Path
 
-from analytics.area import areas, find_area
-from analytics.view import View
+from analytics.area import towns
 from operations import report_runs
 from operations.errors import OperationsError
 from operations.report_runs import Run
-from operations.report_schedules import TOWNS
 from reports.build import build
 from reports.deliver import deliver
-from reports.errors import ReportError
-from settings import Settings, settings
-from warehouse.connect import exists
+from settings import settings
 from warehouse.errors import ZhiliError, one_line
 
 log = logging.getLogger("zhili.reports")
@@ -42,37 +38,24 @@ class ReportRounds:
 
     def look(self) -> str:
         """Plan what is due, make the next, send what waits; one line for `clock.json`."""
-        if not exists():
-            return "no warehouse yet"
         if self._is_fresh:
             report_runs.give_back(clock_name())
             self._is_fresh = False
-        planned = report_runs.plan_due(towns)
+        planned = report_runs.plan_due(town_codes)
         made = 0
         while make_next(clock_name()) is not None:
             made += 1
         return f"planned {planned}, made {made}, sent {send_waiting()}"
 
 
-def towns() -> list[str]:
+def town_codes() -> list[str]:
     """The codes of all towns."""
-    known = areas(View.from_query({}).as_of).values()
-    return [area.area_id for area in known if area.level == "town"]
-
-
-def area_of(text: str) -> str:
-    """The code of an area by code or name; `towns` and nothing stay so. `ReportError` if there is none."""
-    if not text or text == TOWNS:
-        return text
-    found = find_area(View.from_query({}).as_of, text)
-    if found is None:
-        raise ReportError(f"There is no area {text!r}. Give a code or a name of the grid map.")
-    return found.area_id
+    return [area.area_id for area in towns(None)]
 
 
 def ask(id: int) -> list[int]:
     """Run a schedule now; the numbers of its runs, which wait for whoever makes them."""
-    return report_runs.ask(id, towns)
+    return report_runs.ask(id, town_codes)
 
 
 def make_next(made_by: str) -> int | None:
@@ -126,7 +109,7 @@ def send_waiting() -> int:
         except ZhiliError as error:
             report_runs.not_delivered(one.id, str(error))
         except Exception as error:
-            log.exception("delivery of report %s failed", one.run.schedule.name)
+            log.exception("delivery of run %s failed", one.run_id)
             report_runs.not_delivered(one.id, f"It cannot be sent ({type(error).__name__}).")
         else:
             report_runs.delivered(one.id, said)
@@ -134,9 +117,9 @@ def send_waiting() -> int:
     return sent
 
 
-def tidy(site: Settings | None = None) -> None:
+def tidy() -> None:
     """Take away files whose time is over, and folders that are no run's."""
-    root = (site or settings()).reports
+    root = settings().reports
     gone = report_runs.over()
     for file in gone:
         (root / str(file.run_id) / file.name).unlink(missing_ok=True)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
-from analytics.area import areas, find_area
+from analytics.area import Area, areas, find_area
 from analytics.freshness import Freshness
 from analytics.view import View, facts, local, local_day, start_of
 from operations.report_span import MONTH_DAYS, Span, before, like, span_of
@@ -18,7 +18,6 @@ class Subject:
     """`place` is the area's name; `sources` are how fresh each source is; `known_from` is the first day of the data."""
 
     kind: str
-    on: date
     span: Span
     view: View
     place: str
@@ -82,6 +81,14 @@ class Subject:
         return f"{local(self.view.now):%Y-%m-%d %H:%M}"
 
 
+def area_of(as_of: int | None, text: str) -> Area:
+    """The area of this code or name; `ReportError` if there is none."""
+    found = find_area(as_of, text)
+    if found is None:
+        raise ReportError(f"There is no area {text!r}. Give a code or a name of the grid map.")
+    return found
+
+
 def subject(kind: str, on: date, area: str | None, lang: str, category: str | None = None) -> Subject:
     """What a report of this kind is about; `ReportError` if there must be none, or no such area or category."""
     span = span_of(kind, on)
@@ -90,12 +97,9 @@ def subject(kind: str, on: date, area: str | None, lang: str, category: str | No
     if "category" in view.ignored:
         raise ReportError(f"There is no category {category!r}. Give one as the page /explore names it, with / between its levels.")  # fmt: skip
     if area:
-        found = find_area(view.as_of, area)
-        if found is None:
-            raise ReportError(f"There is no area {area!r}. Give a code or a name of the grid map.")
-        view = view.within(found)
+        view = view.within(area_of(view.as_of, area))
     past, known_from = before(kind, span), local_day(facts(view.as_of).first)
     is_known = past.first >= known_from  # else what lies before the data would be taken for nought
     view = replace(view, previous=(start_of(past.first), start_of(past.last + timedelta(days=1))) if is_known else None)
     place = areas(view.as_of)[view.area_id].name if view.area_id else speaker(lang)("report.whole")
-    return Subject(kind, on, span, view, place, lang, tuple(sources), known_from)
+    return Subject(kind, span, view, place, lang, tuple(sources), known_from)

@@ -9,6 +9,7 @@ from operations.warnings import Kept, by_grade, warnings
 from reports.document import Column, Section, Table
 from reports.subject import Subject
 from ui.components.numbers import count
+from ui.words.events import grade_name
 from ui.words.reasons import brief
 
 MOST, MOST_READ = 10, 500
@@ -26,7 +27,7 @@ def warned(of: Subject) -> Section:
     total = sum(open_.values())
     if not total:
         return Section(of.say("s_warning"), (of.sentence(of.say("warning_none")),))
-    grades = of.listed([f"{grade_name(of, grade)} {n}" for grade, n in open_.items() if n])
+    grades = of.listed([f"{grade_name(grade, of.term)} {n}" for grade, n in open_.items() if n])
     since, until = start_of(of.span.first), start_of(of.span.last + timedelta(days=1))
     new = sum(since <= one.raised_at < until for one in kept)
     sentences = (
@@ -43,9 +44,4 @@ def _is_about(one: Kept, category: str | None) -> bool:
 
 def _row(of: Subject, one: Kept) -> tuple[str, ...]:
     state = of.term(f"warnings.state_{State(one.state)}")
-    return (grade_name(of, one.grade), brief(one.reason, of.lang), f"{local(one.raised_at):%m-%d %H:%M}", state)
-
-
-def grade_name(of: Subject, grade: int) -> str:
-    """A grade in words."""
-    return of.term(f"warnings.grade_{Grade(grade).name}")
+    return (grade_name(one.grade, of.term), brief(one.reason, of.lang), f"{local(one.raised_at):%m-%d %H:%M}", state)

@@ -1,8 +1,6 @@
 """Weekly, monthly, topic and performance: what each is of, its figures against SQL and the pages, its words only what numbers carry."""
 
 import io
-from collections.abc import Iterator
-from dataclasses import replace
 from datetime import date, timedelta
 from itertools import pairwise
 from pathlib import Path
@@ -13,14 +11,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from analytics import freshness
 from analytics.answers import cursor
 from analytics.metrics import METRICS, measure
 from analytics.timeliness.on_time import rank_on_time
 from analytics.view import View, facts, start_of
-from operations.migrate import bring_up_to_date
 from operations.report_span import before, like, span_of
-from reports import checks
 from reports.document import Document, Section, Table
 from reports.errors import ReportError
 from reports.formats import FORMATS
@@ -28,26 +23,9 @@ from reports.kinds import KINDS, document
 from reports.parts import changed, hours
 from reports.parts.whole import MEASURES
 from reports.subject import subject
-from tests import small
-from tests.homes import living_in
 from working_time.calendar import day as kind_of_day
 
 DAYS = {"daily": date(2026, 10, 19), "weekly": date(2026, 10, 14), "monthly": date(2026, 9, 20), "performance": date(2026, 9, 1), "topic": date(2026, 10, 19)}  # fmt: skip
-
-
-@pytest.fixture(scope="module")
-def district(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    with living_in(tmp_path_factory.mktemp("reports") / "home") as home:
-        small.build()
-        bring_up_to_date()
-        yield home
-
-
-@pytest.fixture(autouse=True)
-def all_fresh(monkeypatch: pytest.MonkeyPatch):
-    """The small district's data are of a day long ago, and its sources stale by now."""
-    real = freshness.by_source
-    monkeypatch.setattr(checks, "by_source", lambda as_of: [replace(one, state="fresh") for one in real(as_of)])
 
 
 def part(made: Document, title: str) -> Table:

@@ -2,7 +2,6 @@
 
 import io
 import zipfile
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
@@ -17,7 +16,6 @@ from analytics import freshness, overview
 from analytics.answers import cursor
 from analytics.metrics import METRICS, measure
 from analytics.view import View
-from operations.migrate import bring_up_to_date
 from reports import checks
 from reports.__main__ import app
 from reports.build import build
@@ -27,25 +25,9 @@ from reports.formats import FORMATS, pdf
 from reports.kinds import document
 from reports.parts.whole import MEASURES
 from tests import small
-from tests.homes import living_in
 
 DAY = date(2026, 10, 19)
 """The last whole day of the small district."""
-
-
-@pytest.fixture(scope="module")
-def district(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    with living_in(tmp_path_factory.mktemp("reports") / "home") as home:
-        small.build()
-        bring_up_to_date()
-        yield home
-
-
-@pytest.fixture(autouse=True)
-def all_fresh(monkeypatch: pytest.MonkeyPatch):
-    """The small district's data are of a day long ago, and its sources stale by now."""
-    real = freshness.by_source
-    monkeypatch.setattr(checks, "by_source", lambda as_of: [replace(one, state="fresh") for one in real(as_of)])
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@
 
 import io
 import zipfile
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,33 +9,14 @@ import docx
 import pytest
 from typer.testing import CliRunner
 
-from analytics import freshness
 from analytics.metrics import measure
-from operations.migrate import bring_up_to_date
-from reports import checks
 from reports.__main__ import app
 from reports.errors import ReportError
 from reports.formats import FORMATS
 from reports.kinds import document
 from reports.subject import subject
 from reports.template import check, template_of
-from tests import small
-from tests.homes import living_in
 from tests.reports.test_schedules import DAY
-
-
-@pytest.fixture(scope="module")
-def district(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    with living_in(tmp_path_factory.mktemp("templates") / "home") as home:
-        small.build()
-        bring_up_to_date()
-        yield home
-
-
-@pytest.fixture(autouse=True)
-def all_fresh(monkeypatch: pytest.MonkeyPatch):
-    real = freshness.by_source
-    monkeypatch.setattr(checks, "by_source", lambda as_of: [replace(one, state="fresh") for one in real(as_of)])
 
 
 def office(path: Path, *lines: str, styles: bool = True) -> Path:
