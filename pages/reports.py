@@ -50,15 +50,15 @@ def _chosen(id: str) -> dict:
 
 def _schedules(say: Speaker, may: bool) -> list:
     columns = [
-        column("name", say("reports.name"), minWidth=160),
+        column("name", say("reports.name"), minWidth=130),
         column("kind", say("reports.kind"), 110),
         column("area", say("reports.area"), 170),
-        column("due", say("reports.due"), 260),
+        column("due", say("reports.due"), minWidth=260, flex=2),
         column("next", say("reports.next"), 150, cellDataType="text"),
         column("formats", say("reports.formats"), 170),
         column("ways", say("reports.ways"), minWidth=140),
         column("role", say("reports.role"), 90),
-        column("owner", say("reports.owner"), 150),
+        column("owner", say("reports.owner"), minWidth=110),
     ]
     grid = table(columns=columns, say=say, **_chosen("reports-schedules-table"))
     if not may:
