@@ -98,6 +98,7 @@ def jobs(site: Settings, is_only_clock: bool = False) -> list[Job]:
         Job("notices", site.poll_seconds, rounds.deliver, is_beside=True),
         Job("risk", site.poll_seconds, _make_risk, is_beside=True),
         Job("reports", site.poll_seconds, lambda: _see_to_reports(is_only_clock), is_beside=True),
+        Job("report deliveries", site.poll_seconds, _send_reports, is_beside=True),
         Job("exports", 300, EXPORTS.tidy),
         Job("flush", 300, lambda: _upkeep(flush_inlined_rows)),
         Job("old reports", 3600, _tidy_reports),
@@ -136,6 +137,15 @@ def _report_rounds(is_only_clock: bool) -> "ReportRounds":
     )
 
     return ReportRounds(is_only_clock)
+
+
+def _send_reports() -> str:
+    """Beside the making: a share that hangs keeps no report from being made."""
+    if not exists():
+        return "no warehouse yet"
+    from reports.rounds import send_waiting
+
+    return f"sent {send_waiting()}"
 
 
 def _tidy_reports() -> None:

@@ -1,6 +1,7 @@
 """How the files of a run leave the house: into a folder, by mail, to a webhook, by SFTP; and the notice to the owner when there are none."""
 
 import base64
+import contextlib
 import json
 import mimetypes
 import shutil
@@ -46,11 +47,20 @@ def _folder(of: Run, _message: str) -> None:
         if not out.resolve().is_relative_to(Path(base).resolve()):
             raise DeliveryError("The folder leads out of the setting report_folder.")
         for path in _paths(of):
-            part = out / f".{path.name}.part"
-            shutil.copyfile(path, part)
-            part.replace(out / path.name)
+            _copy(path, out / path.name)
     except OSError as error:
         raise DeliveryError(f"The folder cannot be written: {error.strerror or error}. Whoever runs that machine can mend it.") from None  # fmt: skip
+
+
+def _copy(path: Path, there: Path) -> None:
+    part = there.with_name(f".{there.name}.part")
+    try:
+        shutil.copyfile(path, part)
+        part.replace(there)
+    except OSError:
+        with contextlib.suppress(OSError):  # a share that is full or gone may not even let this be taken away
+            part.unlink(missing_ok=True)
+        raise
 
 
 def _mail(of: Run, message: str) -> str | None:

@@ -37,7 +37,7 @@ class ReportRounds:
         self._is_fresh = is_only_clock
 
     def look(self) -> str:
-        """Plan what is due, make the next, send what waits; one line for `clock.json`."""
+        """Plan what is due and make it; one line for `clock.json`."""
         if self._is_fresh:
             report_runs.give_back(clock_name())
             self._is_fresh = False
@@ -45,7 +45,7 @@ class ReportRounds:
         made = 0
         while make_next(clock_name()) is not None:
             made += 1
-        return f"planned {planned}, made {made}, sent {send_waiting()}"
+        return f"planned {planned}, made {made}"
 
 
 def town_codes() -> list[str]:

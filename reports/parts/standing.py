@@ -6,6 +6,7 @@ from analytics.area import areas, next_level
 from analytics.metrics import measure_by
 from analytics.timeliness.on_time import LEAST_N, on_time_by, rank_on_time
 from reports.document import COUNT, SHARE, TEXT, Column, Section, Table
+from reports.parts.against_before import against_before
 from reports.sentences import Judgement, compare_shares
 from reports.subject import Subject
 from ui.components.numbers import count
@@ -31,11 +32,13 @@ def standing(of: Subject, by: str) -> Section:
     )  # fmt: skip
     columns = (Column(of.say("c_rank")), Column(whom), Column(of.say("c_hits"), COUNT), Column(of.say("c_due"), COUNT), Column(of.say("c_share"), SHARE), Column(of.say("c_low"), SHARE), Column(of.say("c_high"), SHARE), Column(of.say("c_overdue"), COUNT))  # fmt: skip
     what = of.say("by_office" if is_office else "by_area")
+    compared, before = against_before(of, by, ranked, name, whom, what)
     parts = (
         Table(of.say("t_standing_on_time", what=what), columns, on_time, of.say("standing_note", n=LEAST_N)),
+        *before,
         _quality(of, by, whom, ranked, name, what),
     )
-    return Section(title, _said(of, rows[rows["has_enough"]], name, whom), parts)
+    return Section(title, (*_said(of, rows[rows["has_enough"]], name, whom), compared), parts)
 
 
 def _numbers(of: Subject, metric: str, by: str) -> pd.DataFrame:

@@ -40,7 +40,14 @@ def test_a_job_that_fails_says_so_in_one_line_and_is_due_again():
 
 
 def test_warnings_timers_notices_risk_maps_and_reports_are_jobs_beside_the_inbox(site: Settings):
-    assert {job.name for job in jobs(site) if job.is_beside} == {"warnings", "escalation", "notices", "risk", "reports"}
+    assert {job.name for job in jobs(site) if job.is_beside} == {
+        "warnings",
+        "escalation",
+        "notices",
+        "risk",
+        "reports",
+        "report deliveries",
+    }
 
 
 def test_a_full_disk_does_not_end_the_clock(tmp_path: Path, caplog: pytest.LogCaptureFixture):

@@ -1,6 +1,7 @@
 """Weekly, monthly, topic and performance: what each is of, its figures against SQL and the pages, its words only what numbers carry."""
 
 import io
+from dataclasses import replace
 from datetime import date, timedelta
 from itertools import pairwise
 from pathlib import Path
@@ -10,19 +11,29 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy.stats import fisher_exact
+from sqlalchemy import update
 
 from analytics.answers import cursor
 from analytics.metrics import METRICS, measure
 from analytics.timeliness.on_time import rank_on_time
 from analytics.view import View, facts, start_of
 from operations.report_span import before, like, span_of
+from operations.store import session
+from operations.warning_actions import acknowledge
+from operations.warning_folding import fold
+from operations.warning_runs import begun
+from operations.warning_tables import WarningEventRow, WarningRow
 from reports.document import Document, Section, Table
 from reports.errors import ReportError
 from reports.formats import FORMATS
 from reports.kinds import KINDS, document
-from reports.parts import changed, hours
+from reports.parts import against_before, changed, hours
+from reports.parts.standing import standing
+from reports.parts.warned import warned
 from reports.parts.whole import MEASURES
 from reports.subject import subject
+from tests.operations.findings import found, look
 from working_time.calendar import day as kind_of_day
 
 DAYS = {"daily": date(2026, 10, 19), "weekly": date(2026, 10, 14), "monthly": date(2026, 9, 20), "performance": date(2026, 9, 1), "topic": date(2026, 10, 19)}  # fmt: skip
@@ -196,3 +207,61 @@ def test_there_is_a_topic_report_of_every_category_that_has_incidents(district: 
         made += 1
         assert part(found, "主要指标").rows[0][1] > 0 and category.split("/")[-1] in found.title
     assert made > 3
+
+
+def test_the_performance_table_says_who_changed_against_the_month_before(district: Path):
+    of = subject("performance", DAYS["performance"], None, "zh")
+    of = replace(of, view=replace(of.view, previous=(of.view.since - timedelta(days=20), of.view.since)))
+    table = next(one for one in standing(of, "department").parts if one.title.startswith("各部门按期办结率比"))
+    for name, *row in table.rows:
+        for (since, until), (hits, due, share) in zip(((of.view.since, of.view.until), of.view.previous), (row[:3], row[3:6]), strict=True):  # fmt: skip
+            asked = "select count(*) filter (closed_at <= due_at), count(*) from incident where department = ? and due_at >= ? and due_at < ?"
+            assert (hits, due) == cursor(None).execute(asked, [name, since, until]).fetchone()
+            assert share == (hits / due if due else None)
+
+
+@given(st.lists(st.tuples(*[st.integers(0, 200)] * 4).map(lambda n: (min(n[:2]), max(n[:2]), min(n[2:]), max(n[2:]))), min_size=1, max_size=15))  # fmt: skip
+@settings(max_examples=60, deadline=None)
+def test_who_is_said_to_have_risen_or_fallen_did_beyond_what_the_table_allows(district: Path, counts: list[tuple[int, ...]]):  # fmt: skip
+    of = subject("performance", DAYS["performance"], None, "zh")
+    of = replace(of, view=replace(of.view, previous=(of.view.since, of.view.since)))
+    keys = [f"{chr(0x7532 + n)}局" for n in range(len(counts))]
+    frames = iter([pd.DataFrame({"key": keys, "on_time": [one[at] for one in counts], "due": [one[at + 1] for one in counts]}) for at in (0, 2)])  # fmt: skip
+    real, against_before.on_time_by = against_before.on_time_by, lambda _view, _by: next(frames)
+    try:
+        said, (table,) = against_before.against_before(of, "department", keys, dict(zip(keys, keys, strict=True)), "部门", "各部门")  # fmt: skip
+    finally:
+        against_before.on_time_by = real
+    rose, fell = said.partition("提高、且超出偶然波动的：")[2], said.partition("下降、且超出偶然波动的：")[2].split("；")[0]  # fmt: skip
+    among = sum(one[1] >= 30 and one[3] >= 30 for one in counts)
+    for row in table.rows:
+        found, (hits, due, hits_before, due_before) = row[8], (*row[1:3], *row[4:6])
+        assert (f"{row[0]}（" in rose) == (found == "提高") and (f"{row[0]}（" in fell) == (found == "下降")
+        assert (found == "件数太少") == (min(due, due_before) < 30)
+        if found in ("提高", "下降"):  # an exact test of the same two shares must not find them at all likely
+            assert fisher_exact([[hits, due - hits], [hits_before, due_before - hits_before]]).pvalue < 0.2 / among
+            assert (row[7] > 0) == (found == "提高")
+
+
+def test_warnings_are_those_that_stood_then(district: Path):
+    until = start_of(DAYS["daily"] + timedelta(days=1))
+    place = {"kind": "other", "place": "东升社区", "observed": 9.0, "expected": 2.0, "unit": "incidents"}
+    grown, late, closed, old = (replace(found(subject=name), reason=place) for name in "甲乙丙丁")
+    ids = [fold(look(), [one], begun("counts", 1))[0] for one in (grown, late, closed, old)]
+    with session() as store:
+        raised = dict(zip(ids, (until - timedelta(hours=3), until + timedelta(days=3), until - timedelta(days=4), until - timedelta(hours=2)), strict=True))  # fmt: skip
+        for number, at in raised.items():
+            store.execute(update(WarningRow).where(WarningRow.id == number).values(raised_at=at))
+            store.execute(update(WarningEventRow).where(WarningEventRow.warning_id == number).values(happened_at=at))
+    acknowledge(ids[0], "王")  # days after
+    with session() as store:
+        store.add(WarningEventRow(warning_id=ids[2], happened_at=until - timedelta(days=1), what="close", from_state="raised", to_state="closed", grade=2))  # fmt: skip
+        store.add(WarningEventRow(warning_id=ids[3], happened_at=until - timedelta(hours=1), what="grow", from_state="raised", to_state="raised", grade=4))  # fmt: skip
+    section = warned(subject("daily", DAYS["daily"], None, "zh"))
+    assert section.sentences[0] == "当日新发预警 2 条。"
+    assert "未办结预警 2 条（红色 I 级 1、黄色 III 级 1），其中 2 条等待受理" in section.sentences[1]
+    assert [row[0] for row in section.parts[0].rows] == ["红色 I 级", "黄色 III 级"] and section.parts[0].rows[1][
+        3
+    ] == "待受理"
+    before = warned(subject("daily", DAYS["daily"] - timedelta(days=3), None, "zh"))
+    assert before.sentences[0] == "当日新发预警 0 条。" and "未办结预警 1 条（黄色 III 级 1）" in before.sentences[1]

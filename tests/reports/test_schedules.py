@@ -1,6 +1,7 @@
 """Scheduled reports: once and only once, caught up after an outage, tried again, told to their owner, kept and taken away."""
 
 import base64
+import errno
 import hashlib
 import json
 import socket
@@ -224,6 +225,24 @@ def test_files_are_put_into_a_folder_whole(monkeypatch: pytest.MonkeyPatch, tmp_
         assert rounds.send_waiting() == 1
         (run,) = report_runs.runs()
         assert [path.name for path in (tmp_path / "晨报" / "区里").iterdir()] == [report_runs.files_of([run.id])[run.id][0].name]  # fmt: skip
+
+
+def test_a_folder_that_fills_up_keeps_no_half_of_a_file(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
+    def half(source: Path, there: Path) -> None:
+        there.write_bytes(source.read_bytes()[:100])
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with setting(monkeypatch, report_folder=tmp_path):
+        kept(folder="晨报")
+        plan()
+        rounds.make_next("one")
+        with monkeypatch.context() as full:
+            full.setattr("reports.deliver.shutil.copyfile", half)
+            assert rounds.send_waiting() == 0 and not list((tmp_path / "晨报").iterdir())
+        (run,) = report_runs.runs()
+        assert "No space left on device. Whoever runs that machine" in str(report_runs.deliveries_of([run.id])[run.id][0].last_error)  # fmt: skip
+        due_now()
+        assert rounds.send_waiting() == 1 and len(list((tmp_path / "晨报").iterdir())) == 1
 
 
 @pytest.mark.parametrize("folder", ["../x", "/etc", "a/../../b", "a//b", "c:\\x", ".."])
