@@ -264,4 +264,4 @@ def test_warnings_are_those_that_stood_then(district: Path):
         3
     ] == "待受理"
     before = warned(subject("daily", DAYS["daily"] - timedelta(days=3), None, "zh"))
-    assert before.sentences[0] == "当日新发预警 0 条。" and "未办结预警 1 条（黄色 III 级 1）" in before.sentences[1]
+    assert before.sentences[0] == "当日新发预警 1 条。" and "未办结预警 1 条（黄色 III 级 1）" in before.sentences[1]
