@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 from operations.store import session
 from operations.warning_areas import touching
 from operations.warning_life import OPEN, State
-from operations.warning_tables import WarningEventRow, WarningRow
+from operations.warning_tables import DetectorRunRow, WarningEventRow, WarningRow
 from operations.warnings import Kept, kept
 
 
@@ -33,6 +33,13 @@ def open_then(moment: datetime, areas: Sequence[str] = ()) -> list[Kept]:
         asked = asked.where(WarningRow.id.in_(touching(areas)))
     with session() as store:
         return [replace(kept(row), state=state, grade=grade) for row, state, grade in store.execute(asked)]
+
+
+def watched_since() -> datetime | None:
+    """When a rule first looked, as far as is known: of what was before that nobody can say whether a warning stood."""
+    with session() as store:
+        first = (store.scalar(select(func.min(column))) for column in (DetectorRunRow.started_at, WarningRow.raised_at))
+        return min((moment for moment in first if moment is not None), default=None)
 
 
 def raised_between(since: datetime, until: datetime, areas: Sequence[str] = ()) -> list[Kept]:

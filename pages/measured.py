@@ -36,7 +36,7 @@ def against_before(view: View, change: Change, say: Speaker) -> str:
     if before.value is None or now.value is None:
         return say("overview.nothing_before")
     if now.metric.unit == PERCENT:
-        text = signed(now.value - before.value, 1, " " + say("overview.points"))
+        text = signed(now.value - before.value, 1, "\u00a0" + say("overview.points"))
     elif now.metric.is_rate:
         text = signed(now.value - before.value, 1)
     else:

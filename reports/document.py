@@ -1,12 +1,13 @@
 """A document before it has a format: sections of sentences, tables and charts, their values still numbers."""
 
+import re
 from dataclasses import dataclass
 from typing import Any
 
 from ui.components.numbers import MINUS
 
-TEXT, COUNT, NUMBER, SHARE = "text", "count", "number", "share"
-"""What a column holds: words; whole numbers; numbers, whole or with one decimal; shares of one, written in per cent."""
+TEXT, COUNT, NUMBER, SHARE, CHANGE = "text", "count", "number", "share", "change"
+"""What a column holds: words; whole numbers; numbers, whole or with one decimal; shares of one, written in per cent; such with their sign."""
 
 
 @dataclass(frozen=True)
@@ -76,10 +77,16 @@ def written(value: Any, kind: str) -> str:
         return "–"
     if kind == TEXT:
         return str(value)
-    if kind == SHARE:
-        return f"{100 * value:.1f}%".replace("-", MINUS)
+    if kind in (SHARE, CHANGE):
+        return f"{100 * value:{'+' if kind == CHANGE else ''}.1f}%".replace("-", MINUS)
     is_whole = kind == COUNT or isinstance(value, int)
     return f"{value:,.{0 if is_whole else 1}f}".replace("-", MINUS)
+
+
+UNBROKEN = re.compile(r"[^\s\u2e80-\uffff]+")
+"""What is not broken at the end of a line: words and numbers, while Chinese breaks after any sign."""
+CELL = 1.8
+"""The room on both sides of a cell, in Chinese signs."""
 
 
 def width(text: str) -> float:
@@ -87,12 +94,23 @@ def width(text: str) -> float:
     return sum(1.0 if ord(sign) > 0x2E7F else 0.55 for sign in text)
 
 
-def widths(table: Table, most: float = 40.0) -> list[float]:
-    """The share of a table's width that each column asks for by what stands in it; together one."""
-    asked = [
-        min(most, max([4.0, width(column.title), *(width(written(row[at], column.kind)) for row in table.rows)])) + 1.5
-        for at, column in enumerate(table.columns)
+def widths(table: Table, most: float = 40.0, wide: float = 48.0) -> list[float]:
+    """The share of a table's width for each column; together one.
+
+    No column is narrower than its longest word or number, which must not be broken; what is left of the width, `wide` Chinese signs,
+    goes to those with more to say.
+    """
+    texts = [[column.title, *(written(row[at], column.kind) for row in table.rows)] for at, column in enumerate(table.columns)]  # fmt: skip
+    asked = [min(most, max(4.0, *map(width, column))) + CELL for column in texts]
+    least = [
+        max([3.0, *(width(part) for text in column for part in UNBROKEN.findall(text))]) + CELL for column in texts
     ]
+    least = [min(one) for one in zip(least, asked, strict=True)]
+    spare, wish = wide - sum(least), sum(asked) - sum(least)
+    if 0 < spare < wish:
+        asked = [low + spare * (full - low) / wish for low, full in zip(least, asked, strict=True)]
+    elif spare <= 0:
+        asked = least
     return [one / sum(asked) for one in asked]
 
 

@@ -53,8 +53,10 @@
     context.clearRect(...shown.slice(0, 2), shown[2] - left, shown[3] - top);
     if (tiles.length) { tiles.forEach(({ tile, box }) => zhili.basemap.paint(context, tile, box, 0.06 * size)); } else { lay(context, found, size); }
     paint(context, found, data, size, tiles.length > 0);
-    const spots = marks(context, found, data.marks, size);
-    names(context, found, spots, size);
+    const warnings = placed(found, data.marks, size), titles = names(context, found, warnings, shown, size);
+    leaders(context, [...titles.filter((one) => one.isFar), ...warnings.filter((one) => Math.hypot(one.spot[0] - one.home[0], one.spot[1] - one.home[1]) > one.r)], size);
+    marks(context, warnings, size);
+    titles.forEach(({ text, spot, tall }) => write(context, text, ...spot, tall, token("--map-name"), token("--map-name-halo")));
   }
   /* The site's tiles that can be seen, and where each lies; none where they cannot be had: the ground is drawn then. */
   async function laid({ areas, at, back }, [left, top, right, bottom], pixels) {
@@ -120,13 +122,18 @@
   }
 
   /* A warning stands where its area is: one mark an area, of its gravest warning, in the shape of the grade. The gravest lie on top. */
-  function marks(context, { areas, at }, warnings, size) {
+  function placed({ areas, at }, warnings, size) {
     const gravest = new Map();
     warnings.forEach((one) => { const label = areas.label[areas.place.get(one.area)]; if (label && (gravest.get(one.area)?.grade ?? 0) < one.grade) { gravest.set(one.area, { ...one, spot: at(label) }); } });
-    const drawn = apart([...gravest.values()].sort((a, b) => a.grade - b.grade).map((one) => ({ ...one, home: one.spot, r: (0.5 + 0.14 * one.grade) * size })), size);
-    context.strokeStyle = token("--map-name");
+    return apart([...gravest.values()].sort((a, b) => a.grade - b.grade).map((one) => ({ ...one, home: one.spot, r: (0.5 + 0.14 * one.grade) * size })), size);
+  }
+  /* From where something belongs to where there was room for it. */
+  function leaders(context, all, size) {
+    context.strokeStyle = context.fillStyle = token("--map-name");
     context.lineWidth = 0.09 * size;
-    drawn.forEach(({ spot, home, r }) => { if (Math.hypot(spot[0] - home[0], spot[1] - home[1]) > r) { context.beginPath(); context.moveTo(...home); context.lineTo(...spot); context.stroke(); context.beginPath(); context.arc(...home, 0.14 * size, 0, 7); context.fillStyle = token("--map-name"); context.fill(); } });
+    all.forEach(({ spot, home }) => { context.beginPath(); context.moveTo(...home); context.lineTo(...spot); context.stroke(); context.beginPath(); context.arc(...home, 0.14 * size, 0, 7); context.fill(); });
+  }
+  function marks(context, drawn, size) {
     drawn.forEach(({ grade, letter, spot: [x, y], waits, r }) => {
       const path = new Path2D();
       if (grade === 4) { path.rect(x - r, y - r, 2 * r, 2 * r); }
@@ -144,7 +151,6 @@
         write(context, letter, x, y + (grade === 2 ? 0.3 * r : 0), 1.15 * r, token("--on-warn"));
       }
     });
-    return drawn.map(({ grade, spot: [x, y] }) => { const r = (0.7 + 0.2 * grade) * size; return [x - r, y - r, x + r, y + r]; });
   }
   /* Marks that would lie on each other are moved apart, a little at a time; one that left its place keeps a line to it. */
   function apart(all, size) {
@@ -162,19 +168,24 @@
     }
     return all;
   }
-  /* Towns' names where there is room: never over a mark or another name; tried in the middle, then above and below it. */
-  function names(context, { areas, at, towns }, spots, size) {
-    const tall = 1.3 * size, taken = [...spots];
-    context.font = `600 ${tall}px "Noto Sans SC", "Noto Sans CJK SC", sans-serif`;
-    towns.forEach((index) => {
-      if (!areas.label[index]) { return; }
-      const [x, y] = at(areas.label[index]), text = areas.name[index], half = context.measureText(text).width / 2;
-      const place = [0, -1.3, 1.3, -2.4, 2.4].map((step) => [x - half, y + step * tall - 0.6 * tall, x + half, y + step * tall + 0.6 * tall])
-        .find((box) => taken.every((other) => box[0] > other[2] || box[2] < other[0] || box[1] > other[3] || box[3] < other[1]));
-      if (!place) { return; }
-      taken.push(place);
-      write(context, text, x, (place[1] + place[3]) / 2, tall, token("--map-name"), token("--map-name-halo"));
-    });
+  /* Where towns' names have room: never over a mark or another name; in the middle, above and below it, else the nearest place around, with a line to it. */
+  function names(context, { areas, at, towns }, warnings, [left, top, right, bottom], size) {
+    const tall = 1.3 * size, edge = 0.04 * (right - left), taken = warnings.map(({ grade, spot: [x, y] }) => { const r = (0.7 + 0.2 * grade) * size; return [x - r, y - r, x + r, y + r]; });
+    const near = [0, -1.3, 1.3, -2.4, 2.4].map((step) => [0, step]), around = [];
+    for (let far = 3; far <= 12; far += 0.75) { for (let turn = 0; turn < 24; turn += 1) { around.push([far * Math.cos(turn * Math.PI / 12), far * Math.sin(turn * Math.PI / 12)]); } }
+    context.font = `700 ${tall}px "Noto Sans SC", "Noto Sans CJK SC", sans-serif`;
+    const found = [], put = (index, steps, isFar) => {
+      const home = at(areas.label[index]), text = areas.name[index], half = context.measureText(text).width / 2 + 0.15 * tall;
+      const free = (box) => box[0] >= left + edge && box[2] <= right - edge && box[1] >= top + edge && box[3] <= bottom - edge && taken.every((other) => box[0] > other[2] || box[2] < other[0] || box[1] > other[3] || box[3] < other[1]);
+      for (const [right, down] of steps) {
+        const spot = [home[0] + right * tall, home[1] + down * tall], box = [spot[0] - half, spot[1] - 0.6 * tall, spot[0] + half, spot[1] + 0.6 * tall];
+        if (free(box)) { taken.push(box); found.push({ text, spot, home, tall, isFar }); return true; }
+      }
+      return false;
+    };
+    const seen = towns.filter((index) => areas.label[index]).filter((index) => { const [x, y] = at(areas.label[index]); return x > left + edge && x < right - edge && y > top && y < bottom; });
+    seen.filter((index) => !put(index, near, false)).forEach((index) => put(index, around, true));
+    return found;
   }
   function write(context, text, x, y, size, ink, halo) {
     context.font = `700 ${size}px "Noto Sans SC", "Noto Sans CJK SC", sans-serif`;

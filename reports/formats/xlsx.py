@@ -6,11 +6,11 @@ from typing import Any
 
 import xlsxwriter
 
-from reports.document import COUNT, NUMBER, SHARE, TEXT, Chart, Document, Table, numbered, width
+from reports.document import CHANGE, COUNT, NUMBER, SHARE, TEXT, Chart, Document, Table, numbered, width
 from reports.formats.look import AUTHOR, BAR, FONT, LABEL, LINE, QUIET_BAR, SHADE
 from ui.words import speaker
 
-FORMATS = {TEXT: "@", COUNT: "#,##0", NUMBER: "#,##0.0", SHARE: "0.0%"}
+FORMATS = {TEXT: "@", COUNT: "#,##0", NUMBER: "#,##0.0", SHARE: "0.0%", CHANGE: "+0.0%;−0.0%;0.0%"}
 MOST_WIDE, LONGEST_NAME = 70, 31
 
 

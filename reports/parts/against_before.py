@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 import pandas as pd
 
 from analytics.timeliness.on_time import on_time_by
-from reports.document import COUNT, SHARE, Column, Table
+from reports.document import CHANGE, COUNT, SHARE, Column, Table
 from reports.sentences import Judgement, compare_shares
 from reports.subject import Subject
 
@@ -21,7 +21,7 @@ def against_before(of: Subject, by: str, keys: Sequence[str], name: Mapping[str,
     rows = tuple((name[row.Index], row.on_time, row.due, _share(row.on_time, row.due), row.on_time_before, row.due_before, _share(row.on_time_before, row.due_before), _change(row), of.say(f"found_{row.found}")) for row in both.itertuples())  # fmt: skip
     columns = (
         Column(whom), Column(of.say("c_hits"), COUNT), Column(of.say("c_due"), COUNT), Column(of.say("c_share"), SHARE),
-        Column(of.say("c_hits_before"), COUNT), Column(of.say("c_due_before"), COUNT), Column(of.say("c_share_before"), SHARE), Column(of.say("c_points"), SHARE), Column(of.say("c_found")),
+        Column(of.say("c_hits_before"), COUNT), Column(of.say("c_due_before"), COUNT), Column(of.say("c_share_before"), SHARE), Column(of.say("c_points"), CHANGE), Column(of.say("c_found")),
     )  # fmt: skip
     return _said(of, both, name, whom), (Table(of.say("t_standing_before", what=what), columns, rows, of.say("standing_before_note")),)  # fmt: skip
 

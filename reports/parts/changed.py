@@ -4,7 +4,7 @@ import pandas as pd
 
 from analytics.area import areas, next_level
 from analytics.metrics import below, measure_by
-from reports.document import COUNT, SHARE, Column, Section, Table
+from reports.document import CHANGE, COUNT, Column, Section, Table
 from reports.sentences import Judgement, compare_counts
 from reports.subject import Subject
 from ui.components.numbers import count
@@ -22,7 +22,7 @@ def changed(of: Subject) -> Section:
         level = next_level(of.view.as_of, of.view.area_id)
         found.append(("areas", of.term(f"level.{level}"), _rows(of, level)))
     sentences = tuple(_said(of, name, rows) for name, _, rows in found)
-    columns = (Column(of.say("c_value"), COUNT), Column(of.say("c_before"), COUNT), Column(of.say("c_change"), SHARE))
+    columns = (Column(of.say("c_value"), COUNT), Column(of.say("c_before"), COUNT), Column(of.say("c_change"), CHANGE))
     parts = tuple(
         Table(of.say(f"t_changed_{name}"), (Column(title), *columns), tuple((row.name, row.now, row.before, _change(of, row.now, row.before)) for row in rows[rows["is_sure"]].head(MOST_ROWS).itertuples(index=False)), of.say("changed_note"))
         for name, title, rows in found if rows["is_sure"].any()

@@ -8,7 +8,7 @@ from analytics.view import local, start_of
 from operations.tables import now
 from operations.warning_life import State
 from operations.warnings import Kept
-from operations.warnings_then import open_then, raised_between
+from operations.warnings_then import open_then, raised_between, watched_since
 from reports.document import Column, Section, Table
 from reports.subject import Subject
 from ui.components.numbers import count
@@ -25,6 +25,11 @@ def warned(of: Subject) -> Section:
     within = (of.view.area_id,) if of.view.area_id else ()
     since, until = start_of(of.span.first), start_of(of.span.last + timedelta(days=1))
     moment = min(now(), until + NEWS)
+    began = watched_since()
+    if began is None or began >= moment:
+        return Section(
+            of.say("s_warning"), (of.sentence(of.say("warning_unknown", at=f"{local(moment):%Y-%m-%d %H:%M}")),)
+        )
     kept = [one for one in open_then(moment, within) if _is_about(one, of.view.category)]
     new = sum(_is_about(one, of.view.category) for one in raised_between(since, until, within))
     raised, at = of.sentence(of.say("warning_new", n=count(new))), f"{local(moment):%Y-%m-%d %H:%M}"

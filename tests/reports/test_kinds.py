@@ -265,3 +265,5 @@ def test_warnings_are_those_that_stood_then(district: Path):
     ] == "待受理"
     before = warned(subject("daily", DAYS["daily"] - timedelta(days=3), None, "zh"))
     assert before.sentences[0] == "当日新发预警 1 条。" and "未办结预警 1 条（黄色 III 级 1）" in before.sentences[1]
+    early = warned(subject("daily", DAYS["daily"] - timedelta(days=9), None, "zh")).sentences
+    assert len(early) == 1 and "尚未开始预警" in early[0]

@@ -19,7 +19,20 @@ from analytics.view import View
 from reports import checks
 from reports.__main__ import app
 from reports.build import build
-from reports.document import COUNT, NUMBER, SHARE, Chart, Document, Table, numbered, widths, written
+from reports.document import (
+    CHANGE,
+    COUNT,
+    NUMBER,
+    SHARE,
+    Chart,
+    Column,
+    Document,
+    Table,
+    numbered,
+    width,
+    widths,
+    written,
+)
 from reports.errors import ReportError
 from reports.formats import FORMATS, pdf
 from reports.kinds import document
@@ -203,6 +216,7 @@ def test_the_command_prints_its_files_or_one_line(district: Path, tmp_path: Path
 def test_headings_are_numbered_and_values_written_as_readers_expect():
     assert [numbered(at, "", "zh") for at in (1, 10, 11)] == ["一、", "十、", "十一、"]
     assert [written(None, COUNT), written(float("nan"), SHARE), written(1234, COUNT), written(0.5, SHARE), written(-3, NUMBER)] == ["–", "–", "1,234", "50.0%", "−3"]  # fmt: skip
+    assert [written(one, CHANGE) for one in (0.059, -0.002, None)] == ["+5.9%", "−0.2%", "–"]
     assert written(644, NUMBER) == "644" and written(6.04, NUMBER) == "6.0"
 
 
@@ -210,6 +224,15 @@ def test_columns_share_the_width_by_what_stands_in_them(brief: Document):
     for part in tables(brief).values():
         shares = widths(part)
         assert sum(shares) == pytest.approx(1) and min(shares) > 0.02
+
+
+def test_no_number_and_no_word_is_broken_by_a_narrow_column():
+    columns = (Column("Department"), Column("On time", COUNT), Column("Rate before", SHARE), Column("Found"))
+    table = Table("", columns, (("Bureau of Housing and Urban and Rural Development of the District", 12345, 0.5, "within chance"),))  # fmt: skip
+    shares = widths(table)
+    for at, word in enumerate(("Development", "12,345", "before", "chance")):
+        assert shares[at] * 48 >= width(word) + 1.5
+    assert shares[0] > 0.4
 
 
 def test_the_overview_of_the_same_day_says_the_same(brief: Document):

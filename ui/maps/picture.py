@@ -71,7 +71,7 @@ def _range(edges: Sequence[float], at: int, *, whole: bool, percent: bool) -> st
     high = edges[at + 1] - 1 if whole else edges[at + 1]
     if low == 0:
         return "0" if whole and high == 0 else f"< {_number(high)}{sign}"
-    return f"{_number(low)}{sign}" if low == high else f"{_number(low)} – {_number(high)}{sign}"
+    return f"{_number(low)}{sign}" if low == high else f"{_number(low)}–{_number(high)}{sign}"
 
 
 def _number(value: float) -> str:
