@@ -43,3 +43,10 @@ def _register(cursor: duckdb.DuckDBPyConnection, _as_of: int | None) -> dict[str
     rows = cursor.execute("select area_id, level, name, kind, population, area_km2, lon, lat from area")
     names = [column[0] for column in rows.description or ()]
     return {row[0]: dict(zip(names, row, strict=True)) for row in rows.fetchall()}
+
+
+@question
+def box(cursor: duckdb.DuckDBPyConnection, _as_of: int | None) -> tuple[float, float, float, float] | None:
+    """West, south, east and north of the areas' points, in degrees; None where no area has a point."""
+    row = cursor.execute("select min(lon), min(lat), max(lon), max(lat) from area").fetchone()
+    return row if row and row[0] is not None else None

@@ -1,5 +1,6 @@
 """What every ground can do, whatever its tiles come from."""
 
+import math
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -33,6 +34,11 @@ class Ground(Protocol):
 
     def tile(self, zoom: int, x: int, y: int) -> bytes | None:
         """The tile's bytes: a picture, or an unpacked vector tile; None where there is none; `BasemapError`."""
+
+
+def degrees(zoom: int, x: int, y: int) -> tuple[float, float]:
+    """Longitude and latitude of the tile's north-western corner."""
+    return 360 * x / 2**zoom - 180, math.degrees(math.atan(math.sinh(math.pi * (1 - 2 * y / 2**zoom))))
 
 
 def mark_of(path: Path) -> str:
