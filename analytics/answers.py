@@ -9,7 +9,8 @@ import threading
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from contextvars import ContextVar
 from dataclasses import fields, is_dataclass
 from functools import lru_cache, wraps
 from typing import Any, Protocol, TypeVar, cast
@@ -29,6 +30,7 @@ from analytics.patience import (
     patience,
 )
 from settings import settings
+from warehouse.errors import ZhiliError
 from warehouse.fact_reader import FactReader
 
 log = logging.getLogger("zhili.web")
@@ -167,9 +169,18 @@ def reader() -> FactReader:
     return _reader(f"{settings().home}|{settings().catalog}")
 
 
+_seen: ContextVar[int | None] = ContextVar("seen", default=None)
+
+
+def see_one_state() -> None:
+    """From here on in this context the newest snapshot stays the same one: all parts of one answer are of one state, and it is looked for once."""
+    with suppress(ZhiliError):  # no warehouse yet: whoever asks says so
+        _seen.set(reader().snapshot_id())
+
+
 def newest_snapshot() -> int:
-    """Number of the newest snapshot."""
-    return reader().snapshot_id()
+    """Number of the newest snapshot, or of the one that this context sees."""
+    return _seen.get() or reader().snapshot_id()
 
 
 def cursor(as_of: int | None) -> duckdb.DuckDBPyConnection:
@@ -252,7 +263,7 @@ def _again_if_damaged(
     ask: Callable[..., Answer], only_facts: bool, underway: Underway, view: Any, *more: Hashable
 ) -> Answer:
     """The answer; where a file cannot be read, once more, with facts that are made anew."""
-    as_of = _as_of(view)
+    as_of = _as_of(view) or _seen.get()
     try:
         return _patiently(ask, underway, reader().thread_cursor(as_of, only_facts), view, *more)
     except duckdb.IOException as error:

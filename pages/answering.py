@@ -18,6 +18,7 @@ from dash import ClientsideFunction, Input, Output, clientside_callback, no_upda
 from dash.development.base_component import Component
 from flask import Flask, Response, abort, request
 
+from analytics.answers import see_one_state
 from analytics.patience import ask_for, beside
 from analytics.view import View
 from ui.words import Speaker, speaker
@@ -134,6 +135,7 @@ def _lines(page: str, filters: dict, values: dict, changed: set[str]) -> Iterato
     """
     asking, context = Asking(filters), copy_context()
     context.run(ask_for, str(filters.get("tab") or ""))
+    context.run(see_one_state)
     wanted = [one for one in PAGES[page] if not changed or changed & set(one.controls)]
     begun = [_helpers().submit(_helped, context.copy(), one, asking, values) for one in wanted[1:]]
     try:
