@@ -3,6 +3,8 @@
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from tests.small import NAMES
+
 
 def opened(page: Page, site_url: str, query: str = "") -> None:
     page.goto(f"{site_url}/wall?refresh=0.3&{query}")
@@ -94,3 +96,58 @@ def test_another_version_of_the_server_is_loaded_anew(page: Page, site_url: str)
     page.route("**/wall/data/*", lambda route: route.fulfill(json={"version": "another", "blocks": {}}), times=1)
     page.wait_for_function("() => !window.isOld")
     expect(page.locator(".block").first).to_be_visible()
+
+
+WRITTEN = """(() => { window.written = []; const paint = CanvasRenderingContext2D.prototype, real = paint.fillText;
+  paint.fillText = function (text, x, y, ...more) {
+    const { width } = this.measureText(text), tall = parseFloat(this.font.match(/([\\d.e-]+)px/)[1]), { a, d, e, f } = this.getTransform();
+    window.written.push({ text, left: a * (x - width / 2) + e, right: a * (x + width / 2) + e, top: d * (y - tall / 2) + f, bottom: d * (y + tall / 2) + f, wide: this.canvas.width, high: this.canvas.height });
+    return real.call(this, text, x, y, ...more);
+  }; })()"""
+
+
+@pytest.mark.parametrize(("width", "height"), [(1920, 1080), (1080, 1920)])
+def test_every_town_has_its_name_and_nothing_is_written_over_it(
+    browser: Browser, site_url: str, width: int, height: int
+):
+    page = browser.new_context(viewport={"width": width, "height": height}, locale="zh-CN").new_page()
+    page.add_init_script(WRITTEN)
+    opened(page, site_url, "scenes=overview&play=0&refresh=600")
+    page.wait_for_function("() => window.written.length > 0")
+    page.wait_for_timeout(500)
+    written = page.evaluate("() => window.written")
+    last = {one["text"]: one for one in written}
+    towns = {name for code, name in NAMES.items() if len(code) == 9}
+    assert towns <= set(last)
+    for name in towns:
+        mine = last[name]
+        assert (
+            mine["left"] >= 0 and mine["right"] <= mine["wide"] and mine["top"] >= 0 and mine["bottom"] <= mine["high"]
+        )
+        for other in last.values():
+            if other is not mine:
+                assert mine["right"] <= other["left"] or other["right"] <= mine["left"] or mine["bottom"] <= other["top"] or other["bottom"] <= mine["top"]  # fmt: skip
+    page.context.close()
+
+
+def test_a_finger_leads_to_other_scenes(browser: Browser, site_url: str):
+    page = browser.new_context(viewport={"width": 1920, "height": 1080}, locale="zh-CN", has_touch=True).new_page()
+    opened(page, site_url, "scenes=warnings,overview&play=0")
+    finger = page.context.new_cdp_session(page)
+
+    def swipe(*xs: int) -> None:
+        for kind, x in zip(("touchStart", *["touchMove"] * (len(xs) - 1)), xs, strict=True):
+            finger.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": [{"x": x, "y": 500}]})
+        finger.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+
+    swipe(1400, 1100, 800, 500)
+    expect(page.locator("#wall-question")).to_have_text("全区怎么样？")
+    swipe(500, 800, 1100, 1400)
+    expect(page.locator("#wall-question")).to_have_text("现在有什么要决定？")
+    page.touchscreen.tap(900, 500)
+    expect(page.locator("#wall-tabs button").first).to_be_visible()
+    box = page.locator("#wall-tabs button").last.bounding_box()
+    assert box["height"] >= 44 and box["width"] >= 44
+    page.locator("#wall-tabs button").last.tap()
+    expect(page.locator("#wall-question")).to_have_text("全区怎么样？")
+    page.context.close()
