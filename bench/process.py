@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import sys
 import tempfile
 import time
@@ -36,6 +37,17 @@ def python(*arguments: str, home: Path | None = None) -> Ran:
         if status:
             raise BenchError(f"{' '.join(arguments)[:200]} failed: {told.read().decode(errors='replace')[-2000:]}")
         return Ran(seconds, usage.ru_maxrss / 1024, printed.read().decode())
+
+
+def demo_home(folder: Path, given: Path | None) -> Path:
+    """A copy of the home given, or a new one with the demo district."""
+    home = folder / "home"
+    if given:
+        shutil.copytree(given, home)
+        return home
+    for command in (["demo", "--out", str(folder / "demo")], ["load", str(folder / "demo")]):
+        python("-m", "etl", *command, home=home)
+    return home
 
 
 def ask(home: Path, question: str) -> list[dict]:

@@ -9,9 +9,9 @@ In a temporary home with the demo district, or a copy of HOME:
 """
 
 import os
-import shutil
 import tempfile
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated
 
@@ -20,7 +20,7 @@ import typer
 from playwright.sync_api import Page, sync_playwright
 
 from bench.line import say
-from bench.process import BenchError, python
+from bench.process import BenchError, demo_home, python
 from tests.e2e.browser import FLAGS, find
 from tests.e2e.conftest import serve
 
@@ -58,9 +58,9 @@ def models(home: Path) -> None:
     say("score", float(np.median(again)), "s", "the 2 s aimed at", float(np.median(again)) / 2, n)
 
 
-def _seconds(does: object) -> float:
+def _seconds(does: Callable[[], object]) -> float:
     began = time.perf_counter()
-    does()  # type: ignore[operator]
+    does()
     return time.perf_counter() - began
 
 
@@ -97,13 +97,7 @@ def frames(page: Page, url: str, surface: str) -> None:
     say(f"frames_{surface}", rate, "a second", f"the 30 aimed at; between two p95 {np.quantile(gaps, 0.95):.0f} ms, longest {max(gaps):.0f} ms", rate / 30, len(gaps))  # fmt: skip
 
 
-def _home(folder: Path, given: Path | None, maps: int) -> Path:
-    home = folder / "home"
-    if given:
-        shutil.copytree(given, home)
-    else:
-        for command in (["demo", "--out", str(folder / "demo")], ["load", str(folder / "demo")]):
-            python("-m", "etl", *command, home=home)
+def _with_maps(home: Path, maps: int) -> Path:
     while len(list((home / "risk").glob("*.npz"))) < maps:
         python("-c", "from clock.risk import make_next; print(make_next())", home=home)
     return home
@@ -115,7 +109,7 @@ def main(
 ) -> None:
     """Measure and print one line of JSON for each figure."""
     with tempfile.TemporaryDirectory(prefix="zhili-bench-", ignore_cleanup_errors=True) as name:
-        place = _home(Path(name), home, maps)
+        place = _with_maps(demo_home(Path(name), home), maps)
         os.environ["ZHILI_HOME"] = str(place)
         models(place)
         process, url = serve(place, Path(name) / "web.log")

@@ -15,7 +15,6 @@ import http.client
 import json
 import os
 import random
-import shutil
 import statistics
 import subprocess
 import sys
@@ -35,7 +34,7 @@ import typer
 from playwright.sync_api import Page, sync_playwright
 
 from bench.line import say
-from bench.process import BenchError, python
+from bench.process import BenchError, demo_home
 from tests.e2e.browser import FLAGS, find
 from tests.e2e.conftest import serve
 
@@ -326,17 +325,6 @@ def _client(url: str, name: str, number: int, until: float, asked: Asked) -> Non
         time.sleep(max(0.0, EVERY_SECONDS - (time.monotonic() - began)))
 
 
-def _home(folder: Path, given: Path | None) -> Path:
-    """A copy of the home given, or a new one with the demo district."""
-    home = folder / "home"
-    if given:
-        shutil.copytree(given, home)
-        return home
-    for command in (["demo", "--out", str(folder / "demo")], ["load", str(folder / "demo")]):
-        python("-m", "etl", *command, home=home)
-    return home
-
-
 def main(
     home: Annotated[Path | None, typer.Option(help="a home to measure a copy of; none: the demo district")] = None,
     refreshes: Annotated[int, typer.Option(help="refreshes of memory_growth")] = 20_000,
@@ -346,7 +334,7 @@ def main(
     """Measure and print one line of JSON for each figure."""
     wanted = only.split(",") if only else ["paint", "crowd", "frames", "soak"]
     with tempfile.TemporaryDirectory(prefix="zhili-bench-", ignore_cleanup_errors=True) as name:
-        place = _home(Path(name), home)
+        place = demo_home(Path(name), home)
         os.environ["ZHILI_HOME"] = str(place)
         if "crowd" in wanted:
             crowd(place, walls)

@@ -3,6 +3,9 @@
   "use strict";
   const zhili = (window.zhili = window.zhili || {});
   const GRID = 3, TOWN = 1, MARGIN = 28, SHADES = 7;
+  /* Where a name is tried, in its heights from its place: on it, above and below; then around it, nearest first. */
+  const NEAR = [0, -1.3, 1.3, -2.4, 2.4].map((step) => [0, step]);
+  const AROUND = Array.from({ length: 13 * 24 }, (_, at) => { const far = 3 + 0.75 * Math.floor(at / 24), turn = (at % 24) * Math.PI / 12; return [far * Math.cos(turn), far * Math.sin(turn)]; });
   const { token } = zhili.basemap;
   const rem = () => parseFloat(getComputedStyle(document.documentElement).fontSize);
   let ground = null, asked = null;
@@ -171,20 +174,18 @@
   /* Where towns' names have room: never over a mark or another name; in the middle, above and below it, else the nearest place around, with a line to it. */
   function names(context, { areas, at, towns }, warnings, [left, top, right, bottom], size) {
     const tall = 1.3 * size, edge = 0.04 * (right - left), taken = warnings.map(({ grade, spot: [x, y] }) => { const r = (0.7 + 0.2 * grade) * size; return [x - r, y - r, x + r, y + r]; });
-    const near = [0, -1.3, 1.3, -2.4, 2.4].map((step) => [0, step]), around = [];
-    for (let far = 3; far <= 12; far += 0.75) { for (let turn = 0; turn < 24; turn += 1) { around.push([far * Math.cos(turn * Math.PI / 12), far * Math.sin(turn * Math.PI / 12)]); } }
     context.font = `700 ${tall}px "Noto Sans SC", "Noto Sans CJK SC", sans-serif`;
     const found = [], put = (index, steps, isFar) => {
       const home = at(areas.label[index]), text = areas.name[index], half = context.measureText(text).width / 2 + 0.15 * tall;
       const free = (box) => box[0] >= left + edge && box[2] <= right - edge && box[1] >= top + edge && box[3] <= bottom - edge && taken.every((other) => box[0] > other[2] || box[2] < other[0] || box[1] > other[3] || box[3] < other[1]);
-      for (const [right, down] of steps) {
-        const spot = [home[0] + right * tall, home[1] + down * tall], box = [spot[0] - half, spot[1] - 0.6 * tall, spot[0] + half, spot[1] + 0.6 * tall];
+      for (const [across, down] of steps) {
+        const spot = [home[0] + across * tall, home[1] + down * tall], box = [spot[0] - half, spot[1] - 0.6 * tall, spot[0] + half, spot[1] + 0.6 * tall];
         if (free(box)) { taken.push(box); found.push({ text, spot, home, tall, isFar }); return true; }
       }
       return false;
     };
-    const seen = towns.filter((index) => areas.label[index]).filter((index) => { const [x, y] = at(areas.label[index]); return x > left + edge && x < right - edge && y > top && y < bottom; });
-    seen.filter((index) => !put(index, near, false)).forEach((index) => put(index, around, true));
+    const seen = towns.filter((index) => { if (!areas.label[index]) { return false; } const [x, y] = at(areas.label[index]); return x > left + edge && x < right - edge && y > top && y < bottom; });
+    seen.filter((index) => !put(index, NEAR, false)).forEach((index) => put(index, AROUND, true));
     return found;
   }
   function write(context, text, x, y, size, ink, halo) {

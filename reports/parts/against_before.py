@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 import pandas as pd
 
 from analytics.timeliness.on_time import on_time_by
-from reports.document import CHANGE, COUNT, SHARE, Column, Table
+from reports.document import CHANGE, COUNT, SHARE, Column, Table, written
 from reports.sentences import Judgement, compare_shares
 from reports.subject import Subject
 
@@ -37,7 +37,7 @@ def _said(of: Subject, both: pd.DataFrame, name: Mapping[str, str], whom: str) -
     compared = int((both["found"] != Judgement.unknown).sum())
     parts = []
     for judgement, key in ((Judgement.lower, "standing_fell"), (Judgement.higher, "standing_rose")):
-        those = [of.say("standing_change", name=name[row.Index], before=_per_cent(row.on_time_before, row.due_before), now=_per_cent(row.on_time, row.due)) for row in both[both["found"] == judgement].itertuples()]  # fmt: skip
+        those = [of.say("standing_change", name=name[row.Index], before=written(_share(row.on_time_before, row.due_before), SHARE), now=written(_share(row.on_time, row.due), SHARE)) for row in both[both["found"] == judgement].itertuples()]  # fmt: skip
         if those:
             parts.append(of.say(key, names=of.listed(those)))
     return of.sentence(of.say("list_break").join(parts) or of.say("standing_still", n=compared, whom=whom))
@@ -50,7 +50,3 @@ def _share(hits: int, n: int) -> float | None:
 def _change(row: tuple) -> float | None:
     """In shares of one, so that it is written as points."""
     return row.on_time / row.due - row.on_time_before / row.due_before if row.due and row.due_before else None  # type: ignore[attr-defined]
-
-
-def _per_cent(hits: int, n: int) -> str:
-    return f"{100 * hits / n:.1f}%"
