@@ -158,17 +158,17 @@ class View:
         return Where(" and ".join(parts) or "true", values)
 
     def _ranges(self) -> tuple[list[str], dict[str, object]]:
-        """Area, what may be seen, and category, each as first and last name of a range."""
+        """Area, what may be seen, and category, each as first and last number of a range."""
         parts: list[str] = []
         values: dict[str, object] = {}
         for name, chosen in (("area", (self.area_id,) if self.area_id else ()), ("allowed", self.allowed)):
             if chosen:
                 spans = [span for area_id in chosen if (span := areas_inside(self.as_of, area_id))]
-                parts.append(_within("area_id", "area_name", name, spans, values))
+                parts.append(_within("area", name, spans, numbers(self.as_of, "area"), values))
         if self.category is not None:
             inside = categories_inside(self.as_of, self.category)
             spans = [(inside[0], inside[-1])] if inside else []
-            parts.append(_within("category", "category_name", "category", spans, values))
+            parts.append(_within("category", "category", spans, numbers(self.as_of, "category"), values))
         return parts, values
 
     def _places(self) -> tuple[list[str], dict[str, object]]:
@@ -188,12 +188,14 @@ def with_used(sql: str, values: dict[str, object]) -> Where:
     return Where(sql, {name: value for name, value in values.items() if re.search(rf"\${name}\b", sql)})
 
 
-def _within(column: str, kind: str, name: str, spans: list[tuple[str, str]], values: dict[str, object]) -> str:
-    """The column lies in any of the ranges, whose ends become values; in none where there is none."""
+def _within(
+    kind: str, name: str, spans: list[tuple[str, str]], number: Mapping[str, int], values: dict[str, object]
+) -> str:
+    """Area or category lies in any of the ranges, whose ends' numbers become values; in none where there is none."""
     parts = []
     for n, (first, last) in enumerate(spans):
-        values |= {f"{name}_first{n}": first, f"{name}_last{n}": last}
-        parts.append(f"{column} between ${name}_first{n}::{kind} and ${name}_last{n}::{kind}")
+        values |= {f"{name}_first{n}": number[first], f"{name}_last{n}": number[last]}
+        parts.append(f"{kind}_no between ${name}_first{n}::uinteger and ${name}_last{n}::uinteger")
     return f"({' or '.join(parts)})" if parts else "false"
 
 
@@ -221,6 +223,12 @@ def categories_inside(as_of: int | None, path: str) -> list[str]:
 def used_categories(cursor: duckdb.DuckDBPyConnection, _as_of: int | None) -> tuple[str, ...]:
     """The categories incidents are of, in the facts' order: what lies below one follows it."""
     return tuple(_names(cursor, "category"))
+
+
+@question
+def numbers(cursor: duckdb.DuckDBPyConnection, _as_of: int | None, kind: str) -> dict[str, int]:
+    """The number of each name of areas or categories in the facts, where what lies below one follows it."""
+    return {name: number for number, name in enumerate(_names(cursor, kind))}
 
 
 @question

@@ -7,7 +7,7 @@
   const LATE_MS = 300;   /* after so long, what is old stands back */
   const AGAIN_MS = 5000;   /* after so long it is asked again where no answer came */
   const takers = {};
-  let values = {}, now = { host: null, key: "", filters: null, asks: new Set() };
+  let values = {}, now = { host: null, key: "", filters: null, asks: new Set() }, there = null;   /* the page whose frame has come */
 
   /* ---- where a value goes ---- */
   function build(part) {
@@ -68,7 +68,7 @@
       if (error.name !== "AbortError" && isWanted()) {   /* a wall must find back by itself */
         console.warn("no answer: " + error.message);
         now.key = "";
-        window.setTimeout(() => { if (now.key === "") { ask(now.filters, true); } }, AGAIN_MS);
+        window.setTimeout(() => { if (now.key === "") { ask(now.filters); } }, AGAIN_MS);
       }
     } finally {
       done();
@@ -81,11 +81,11 @@
 
   /* What the page shows for these filters; nothing if it shows that already, or has asked for it, or Dash has not yet said that
      the page's frame and its controls are there. */
-  function ask(filters, isThere) {
+  function ask(filters) {
     const host = document.querySelector("[data-page]");
     if (!filters) { return; }
     now.filters = filters;
-    if (!host || !(isThere || now.host === host)) { return; }
+    if (!host || host !== there) { return; }
     const key = keyOf(filters);
     if (now.host === host && now.key === key) { return; }
     if (now.host !== host) { values = Object.fromEntries(Object.entries(values).filter(([id]) => !id.endsWith("-key"))); }
@@ -94,20 +94,19 @@
     document.dispatchEvent(new CustomEvent("zhili-asked", { detail: filters }));
   }
 
-  /* A page's frame has come, its filters or one of its own controls have changed: Dash says so. */
-  function follow(filters) {
-    const none = window.dash_clientside.no_update;
-    if (!filters) { return none; }
-    const controls = window.dash_clientside.callback_context.inputs_list.slice(1);
+  /* A page's frame has come, or one of its own controls has changed: Dash says so. */
+  function follow(_page, ...rest) {
+    const filters = rest.pop() || now.filters, controls = window.dash_clientside.callback_context.inputs_list.slice(1);
     const changed = controls.filter(({ id, value }) => JSON.stringify(values[id]) !== JSON.stringify(value ?? null)).map(({ id }) => id);
     controls.forEach(({ id, value }) => { values[id] = value ?? null; });
     const { host, key } = now;
-    ask(filters, true);
-    if (host === now.host && key === now.key && changed.length) { send(now.host, filters, changed); }
-    return none;
+    there = document.querySelector("[data-page]");
+    ask(filters);
+    if (host === now.host && key === now.key && changed.length && host) { send(host, now.filters, changed); }
+    return window.dash_clientside.no_update;
   }
 
-  Object.assign(zhili, { answers: { ask: (filters) => ask(filters, false), takers, latest: () => now.filters } });
+  Object.assign(zhili, { answers: { ask, takers, latest: () => now.filters } });
   window.dash_clientside = window.dash_clientside || {};
   window.dash_clientside.answers = { follow };
 })();

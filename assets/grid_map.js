@@ -285,15 +285,23 @@
     state.wanted = filters.area || null;
     if (isMoved) draw();
   }
-  document.addEventListener("zhili-asked", (event) => move(event.detail));
+  /* The page's own controls are told only when what they show has changed: to Dash they are outputs, and drawn anew each time. */
+  let told = null;
+  const shownOf = ({ metric, layers }) => JSON.stringify([metric || "", layers || ""]);
+  function tell(filters) {
+    if (told === shownOf(filters) || !document.getElementById("map-page")) return;
+    window.dash_clientside.set_props("map-wanted", { data: { metric: filters.metric, layers: filters.layers } });
+  }
+  document.addEventListener("zhili-asked", (event) => { move(event.detail); tell(event.detail); });
 
   window.dash_clientside = window.dash_clientside || {};
   window.dash_clientside.gridMap = {
-    filters(filters, ...shown) {
+    filters(chosen, filters, ...shown) {
       if (!filters) return shown.map(nothing);
+      const now = chosen && told !== null ? chosen : filters, [metric, basis] = (now.metric || COUNTS[0]).split(":");
+      told = shownOf(now);
       move(filters);
-      const [metric, basis] = (filters.metric || COUNTS[0]).split(":");
-      const wanted = [metric, COUNTS.includes(metric) ? basis || "" : "", !COUNTS.includes(metric), layersOf(filters)];
+      const wanted = [metric, COUNTS.includes(metric) ? basis || "" : "", !COUNTS.includes(metric), layersOf(now)];
       return wanted.map((value, at) => (JSON.stringify(value) === JSON.stringify(shown[at] ?? false) ? nothing() : value));
     },
     ask(metric, basis, layers, filters) {

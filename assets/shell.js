@@ -165,10 +165,25 @@
     if (!byItself) { document.documentElement.classList.add("is-asked"); }
   }
 
+  /* What to look areas up by: what a person types, or a chosen area that the list does not hold yet; nothing if all is there. */
+  function lookFor(typed, filters, scope, offered, before) {
+    const labels = (offered || []).map((area) => area.label), codes = (offered || []).map((area) => area.value);
+    const isChosen = !typed || (labels.includes(typed) && offered[labels.indexOf(typed)].value === filters.area);
+    const isThere = before && before.scope === scope && (!filters.area || codes.includes(filters.area));
+    return isChosen && isThere ? null : { text: isChosen ? "" : typed, area: filters.area || "", scope };
+  }
+  /* Past Dash, where it can be: to make the provider, which all controls lie in, an output of the filters draws all of them anew. */
+  function dress(filters) {
+    const root = document.documentElement;
+    root.dataset.period = filters.period;
+    if (root.dataset.theme !== filters.theme) { root.dataset.theme = filters.theme; }
+    if (root.dataset.mantineColorScheme !== filters.theme) { window.dash_clientside.set_props("shell-provider", { forceColorScheme: filters.theme }); }
+  }
+
   window.zhili = Object.assign(window.zhili || {}, { fromAddress, toQuery, rem: () => 16 * scaled });
   window.dash_clientside = window.dash_clientside || {};
   window.dash_clientside.shell = {
-    settle(area, period, dates, category, department, channel, source, asOf, snapshot, back, themeClicks, filters, scope, language) {
+    settle(area, period, dates, category, department, channel, source, asOf, snapshot, back, themeClicks, filters, scope, language, typed, offered, looked) {
       const none = window.dash_clientside.no_update;
       const why = (window.dash_clientside.callback_context.triggered || []).map((t) => t.prop_id);
       if (snapshot === null || snapshot === undefined) { return [none, none]; }   /* the first answer brings it */
@@ -187,7 +202,7 @@
         if (touched && period === "custom" && !read.from) {   /* the person is still choosing the days: the last period stands */
           const now = fromAddress();
           if (why.includes("shell-period.value")) {
-            document.getElementById("shell-dates").closest(".filter").classList.remove("hidden");
+            document.documentElement.dataset.period = "custom";
             return [none, none];
           }
           ["period", "from", "to"].forEach((key) => { if (now[key]) { read[key] = now[key]; } else { delete read[key]; } });
@@ -199,28 +214,18 @@
       const next = complete(read, language, snapshot);
       sayWhoAsks(next, filters);
       window.zhili.answers.ask(next);
+      dress(next);
       const nextScope = [next.as_of || "", next.snapshot, next.lang, backsSettled].join("|");   /* what a filter alone does not change */
+      const toLook = lookFor(typed, next, nextScope, offered, looked);
+      if (nextScope === scope && toLook) { window.dash_clientside.set_props("shell-looked", { data: toLook }); }
       window.setTimeout(mark, 0);
       return [
         JSON.stringify(next) === JSON.stringify(filters) ? none : next,
         nextScope === scope ? none : nextScope,
       ];
     },
-    /* What to look areas up by: what a person types, or a chosen area that the list does not hold yet. */
-    look(typed, filters, scope, offered, before) {
-      const none = window.dash_clientside.no_update;
-      if (!filters) { return none; }
-      const labels = (offered || []).map((area) => area.label), codes = (offered || []).map((area) => area.value);
-      const isChosen = !typed || (labels.includes(typed) && offered[labels.indexOf(typed)].value === filters.area);
-      const isThere = before && before.scope === scope && (!filters.area || codes.includes(filters.area));
-      if (isChosen && isThere) { return none; }
-      return { text: isChosen ? "" : typed, area: filters.area || "", scope };
-    },
-    /* Only what is new: to tell the provider its theme again makes it draw everything anew. */
-    dress(filters, theme, shown) {
-      const none = window.dash_clientside.no_update, dates = filters.period === "custom" ? "filter" : "filter hidden";
-      if (theme !== filters.theme) { document.documentElement.setAttribute("data-theme", filters.theme); }
-      return [theme === filters.theme ? none : filters.theme, shown === dates ? none : dates];
+    look(typed, scope, filters, offered, before) {
+      return (filters && lookFor(typed, filters, scope, offered, before)) || window.dash_clientside.no_update;
     },
     /* What is chosen behind "more filters" stands in the bar, each with a way to take it back. */
     showChosen(...controls) {

@@ -14,7 +14,7 @@ from functools import cached_property, lru_cache
 from typing import Any
 
 import orjson
-from dash import ClientsideFunction, Input, Output, clientside_callback, no_update
+from dash import ClientsideFunction, Input, Output, State, clientside_callback, no_update
 from dash.development.base_component import Component
 from flask import Flask, Response, abort, request
 
@@ -101,13 +101,17 @@ def part(page: str, targets: Sequence[Target], controls: Sequence[str] = ()) -> 
 
 
 def follow(page: str) -> None:
-    """Dash tells the script when the page's frame has come, and when its filters or the controls of its parts have changed."""
+    """Dash tells the script when the page's frame has come, and when the controls of its parts have changed.
+
+    Not when the filters have: the script knows that first, and a callback more costs every change 10 ms.
+    """
     controls = dict.fromkeys(name for one in PAGES[page] for name in one.controls if not name.endswith(KEPT))
     clientside_callback(
         ClientsideFunction("answers", "follow"),
         Output(f"{page}-page", "data-asked"),
-        Input("filters", "data"),
+        Input(f"{page}-page", "id"),
         *[Input(name, "value") for name in controls],
+        State("filters", "data"),
     )
 
 

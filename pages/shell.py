@@ -25,15 +25,9 @@ clientside_callback(
     State("filters", "data"),
     State("shell-scope", "data"),
     State("shell-language", "data"),
-)
-clientside_callback(
-    ClientsideFunction("shell", "dress"),
-    Output("shell-provider", "forceColorScheme"),
-    Output("shell-dates", "className"),
-    Input("filters", "data"),
-    State("shell-provider", "forceColorScheme"),
-    State("shell-dates", "className"),
-    prevent_initial_call=True,
+    State("shell-area", "searchValue"),
+    State("shell-area", "data"),
+    State("shell-looked", "data"),
 )
 clientside_callback(
     ClientsideFunction("shell", "showChosen"),
@@ -64,8 +58,8 @@ clientside_callback(
     ClientsideFunction("shell", "look"),
     Output("shell-looked", "data"),
     Input("shell-area", "searchValue"),
-    Input("filters", "data"),
     Input("shell-scope", "data"),
+    State("filters", "data"),
     State("shell-area", "data"),
     State("shell-looked", "data"),
 )

@@ -29,6 +29,9 @@ SOURCES = ("incident", "area")
 NAMED = ("source", "channel", "department", "status", "settled_level", "satisfaction", "due_origin")
 """Columns of names, as enumerations of the type `<column>_name`, like `area_id` and `category`."""
 
+RANGED = {"area_id": "area", "category": "category"}
+"""Columns of long enumerations. Their numbers, `<kind>_no`, stand beside them: to plan a filter by two of their names takes 3 ms."""
+
 AREA_NAMES = """select area_id from (
         select area_id, [district_id, town_id, community_id, if(level = 'grid', area_id, null)] as path from area
         union all select distinct area_id, [area_id] from incident
@@ -73,6 +76,7 @@ FACTS = f"""select reported_at, accepted_at, dispatched_at, settled_at, verified
         hour(reported_at + interval 8 hour)::utinyint as reported_hour,
         {AFTER_MINUTES} as closed_after_minutes, {duration_class(f"if({AFTER_MINUTES} < 0, 0, {AFTER_MINUTES})")} as closed_after_class,
         area_id::area_name as area_id, category::category_name as category,
+        {", ".join(f"enum_code({name}::{kind}_name)::uinteger as {kind}_no" for name, kind in RANGED.items())},
         {", ".join(f"{name}::{name}_name as {name}" for name in NAMED)},
         is_responded, is_resolved, reopened_count, repeat_of is not null as is_repeat,
         if(closed_at is null, {FOREVER}, greatest({", ".join(STAGES)})) as stages_until,

@@ -113,7 +113,7 @@ def _filters(say: Speaker) -> html.Div:
                 valueFormat="YYYY-MM-DD",
                 placeholder=say("shell.dates_hint"),
                 clearable=True,
-                className="filter hidden",
+                className="filter",
             ),
             _select(
                 "shell-category", say("shell.category"), say("shell.category_all"), say, "filter filter-wide", limit=80

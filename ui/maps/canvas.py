@@ -37,6 +37,7 @@ def map_canvas(say: Speaker, ground: dict[str, Any] | None = None, review: str =
                 attributionControl=False,
                 keyboard=True,
                 preferCanvas=False,
+                trackViewport=False,
                 className="map-canvas",
             ),
             html.Nav(id="map-crumbs", className="map-crumbs", **{"aria-label": say("map.breadcrumbs")}),
@@ -114,4 +115,4 @@ def map_controls(say: Speaker, metrics: list[dict]) -> html.Div:
 
 def map_stores() -> list[dcc.Store]:
     """Where Dash keeps that the controls have been looked at."""
-    return [dcc.Store(id="map-asked")]
+    return [dcc.Store(id="map-asked"), dcc.Store(id="map-wanted")]
