@@ -1,7 +1,7 @@
 """What lies where inside a view: incidents as points, and how many there are without one."""
 
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Literal
 
 import duckdb
@@ -9,11 +9,14 @@ import numpy as np
 import pandas as pd
 
 from analytics.answers import fact_question, question
-from analytics.view import View
+from analytics.view import View, numbers
 from warehouse.masking import masked
 
 POINTS_AT_MOST = 3000
 """More than this and points travel as a picture of their density, not one by one."""
+NEWEST_AT_MOST, LOOK_BACK = 20_000, timedelta(days=30)
+"""So many of the newest incidents are kept: a town's or a category's last six are among them, read once for all who ask."""
+SHOWN = ["incident_id", "title", "category", "status", "reported_at", "due_at", "closed_at"]
 
 
 @dataclass(frozen=True)
@@ -58,13 +61,65 @@ def incident_coordinates(cursor: duckdb.DuckDBPyConnection, view: View) -> dict[
     ).fetchnumpy()
 
 
+def last_incidents(view: View, count: int) -> pd.DataFrame:
+    """The newest incidents of the view: id, title, category, status, reported_at, due_at, closed_at.
+
+    Mostly they are among the newest of all, which are kept for whoever asks; the lake is asked where they are not.
+    """
+    if view.allowed:
+        return _last_in_lake(view, count)
+    newest = newest_incidents(replace(_everything(view), since=view.now - LOOK_BACK))
+    found = newest[_is_of(view, newest)].head(count)
+    is_all = len(found) == count or (len(newest) < NEWEST_AT_MOST and view.since >= view.now - LOOK_BACK)
+    return found[SHOWN].reset_index(drop=True) if is_all else _last_in_lake(view, count)
+
+
+def _everything(view: View) -> View:
+    """The view without anything that narrows it but its end."""
+    return View(
+        since=view.since, until=view.until, now=view.now, devices_until=view.devices_until,
+        as_of=view.as_of, snapshot=view.snapshot,
+    )  # fmt: skip
+
+
 @question
-def last_incidents(cursor: duckdb.DuckDBPyConnection, view: View, count: int) -> pd.DataFrame:
-    """The newest incidents of the view: id, title, category, status, reported_at, due_at, closed_at."""
+def newest_incidents(cursor: duckdb.DuckDBPyConnection, view: View) -> pd.DataFrame:
+    """The newest incidents of a view, at most `NEWEST_AT_MOST`: what `last_incidents` tells, and what a view can be narrowed by;
+    areas and categories as their numbers in the facts, -1 where there is none.
+    """
+    where = view.where()
+    rows = cursor.execute(
+        _titles_masked(
+            f"""select {", ".join(SHOWN)}, area_id, channel, department, source from incident
+            where {where.sql} order by reported_at desc, incident_id limit {NEWEST_AT_MOST}"""
+        ),
+        where.values,
+    ).df()
+    for kind, column in (("area", "area_id"), ("category", "category")):
+        rows[f"{kind}_no"] = rows[column].map(numbers(view.as_of, kind)).fillna(-1).astype(np.int64)
+    return rows.drop(columns="area_id")
+
+
+def _is_of(view: View, rows: pd.DataFrame) -> np.ndarray:
+    """Which of the rows are the view's."""
+    kept = (rows["reported_at"] >= view.since).to_numpy()
+    for kind, spans in view.spans().items():
+        at = rows[f"{kind}_no"].to_numpy()
+        kept = kept & np.logical_or.reduce(
+            [(at >= first) & (at <= last) for first, last in spans] or [np.zeros(len(rows), bool)]
+        )
+    for name in ("channel", "department", "source"):
+        if (chosen := getattr(view, name)) is not None:
+            kept = kept & (rows[name] == chosen).to_numpy()
+    return kept
+
+
+@question
+def _last_in_lake(cursor: duckdb.DuckDBPyConnection, view: View, count: int) -> pd.DataFrame:
     where = replace(view, since=_since_newest(view, count)).where()
     return cursor.execute(
         _titles_masked(
-            f"""select incident_id, title, category, status, reported_at, due_at, closed_at from incident
+            f"""select {", ".join(SHOWN)} from incident
             where {where.sql} order by reported_at desc, incident_id limit $count"""
         ),
         {**where.values, "count": count},

@@ -157,18 +157,22 @@ class View:
             values = values | {"since": self.since, "until": self.until}
         return Where(" and ".join(parts) or "true", values)
 
-    def _ranges(self) -> tuple[list[str], dict[str, object]]:
-        """Area, what may be seen, and category, each as first and last number of a range."""
-        parts: list[str] = []
-        values: dict[str, object] = {}
+    def spans(self) -> dict[str, list[tuple[int, int]]]:
+        """Of what narrows the view by a range, `area, allowed, category`: first and last numbers in the facts, none where nobody has it."""
+        found: dict[str, list[tuple[int, int]]] = {}
         for name, chosen in (("area", (self.area_id,) if self.area_id else ()), ("allowed", self.allowed)):
             if chosen:
+                number = numbers(self.as_of, "area")
                 spans = [span for area_id in chosen if (span := areas_inside(self.as_of, area_id))]
-                parts.append(_within("area", name, spans, numbers(self.as_of, "area"), values))
+                found[name] = [(number[first], number[last]) for first, last in spans]
         if self.category is not None:
-            inside = categories_inside(self.as_of, self.category)
-            spans = [(inside[0], inside[-1])] if inside else []
-            parts.append(_within("category", "category", spans, numbers(self.as_of, "category"), values))
+            inside, number = categories_inside(self.as_of, self.category), numbers(self.as_of, "category")
+            found["category"] = [(number[inside[0]], number[inside[-1]])] if inside else []
+        return found
+
+    def _ranges(self) -> tuple[list[str], dict[str, object]]:
+        values: dict[str, object] = {}
+        parts = [_within(name, spans, values) for name, spans in self.spans().items()]
         return parts, values
 
     def _places(self) -> tuple[list[str], dict[str, object]]:
@@ -188,14 +192,12 @@ def with_used(sql: str, values: dict[str, object]) -> Where:
     return Where(sql, {name: value for name, value in values.items() if re.search(rf"\${name}\b", sql)})
 
 
-def _within(
-    kind: str, name: str, spans: list[tuple[str, str]], number: Mapping[str, int], values: dict[str, object]
-) -> str:
-    """Area or category lies in any of the ranges, whose ends' numbers become values; in none where there is none."""
-    parts = []
+def _within(name: str, spans: list[tuple[int, int]], values: dict[str, object]) -> str:
+    """Area or category lies in any of the ranges, whose ends become values; in none where there is none."""
+    column, parts = "category_no" if name == "category" else "area_no", []
     for n, (first, last) in enumerate(spans):
-        values |= {f"{name}_first{n}": number[first], f"{name}_last{n}": number[last]}
-        parts.append(f"{kind}_no between ${name}_first{n}::uinteger and ${name}_last{n}::uinteger")
+        values |= {f"{name}_first{n}": first, f"{name}_last{n}": last}
+        parts.append(f"{column} between ${name}_first{n}::uinteger and ${name}_last{n}::uinteger")
     return f"({' or '.join(parts)})" if parts else "false"
 
 

@@ -1,7 +1,8 @@
 """The forecast: several models of expected counts, pooled by how well each foretold the last weeks.
 
-The pool's weights are those of a mixture of where the incidents of the last weeks lay, found by expectation–maximisation, each
-model knowing only what was known before those weeks. They are the most probable weights, and none can be below nought.
+Half of the pool is shared out evenly among the models that are strong everywhere. The other half goes by the weights of a mixture
+of where the incidents of the last weeks lay, found by expectation–maximisation, each model knowing only what was known before
+those weeks: so few weeks alone tell good models apart by luck.
 """
 
 from collections.abc import Mapping
@@ -23,6 +24,9 @@ EXCITED_DAYS = (365, 1456)
 REFIT_DAYS = 56
 TRIED_DAYS = 84
 """So many days at the end of the history the models are tried on."""
+STRONG = ("excited_1456", "regression", "power_law", "trees")
+EVENLY = 0.5
+"""This share of the pool is shared out evenly among the strong ones."""
 FEWEST_CAME = 50.0
 MOST_ROWS = 500_000
 ROUNDS = 300
@@ -134,12 +138,12 @@ def _forecast(history: History, horizon: int) -> Forecast:
     past, before = examples(history, horizon), len(history) - TRIED_DAYS
     models = fitted(history, past)
     if before < 2 * TRIED_DAYS:
-        return Forecast(models, {"long_run_rate": 0.5, "excited_365": 0.5})
+        names = STRONG if models.learnt else ("long_run_rate", "excited_365")
+        return Forecast(models, dict.fromkeys(names, 1 / len(names)))
     tried = fitted(history.before(before), past)
     days = range(before, len(history) - horizon + 1, min(horizon, 7))
-    return Forecast(
-        models, pool([(tried.expected(history.before(day)), history.between(day, day + horizon)) for day in days])
-    )
+    tries = [(tried.expected(history.before(day)), history.between(day, day + horizon)) for day in days]
+    return Forecast(models, drawn_to_even(pool(tries)))
 
 
 def pooled(expected: Mapping[str, Floats], weights: Mapping[str, float]) -> Floats:
@@ -163,6 +167,14 @@ def pool(tries: list[tuple[dict[str, Floats], Floats]]) -> dict[str, float]:
             parts = weights[:, None] * joined
             weights = (parts / parts.sum(0)) @ came / came.sum()
     return dict(zip(names, (float(weight) for weight in weights), strict=True))
+
+
+def drawn_to_even(weights: Mapping[str, float]) -> dict[str, float]:
+    """The weights, drawn to even ones of the strong models; as they are where one of those is not there."""
+    if not weights.keys() >= set(STRONG):
+        return dict(weights)
+    even = dict.fromkeys(STRONG, EVENLY / len(STRONG))
+    return {name: (1 - EVENLY) * weight + even.get(name, 0.0) for name, weight in weights.items()}
 
 
 def _share(expected: Floats) -> Floats:
