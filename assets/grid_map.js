@@ -95,24 +95,22 @@
   }
 
   function build() {
-    const L = window.L;
-    const draw = (name) => L.svg({ pane: name, padding: 0.2 });
-    pane("map-ground", 200, true);
+    const L = window.L, anywhere = state.areas.shape.find((shape) => shape.length)?.[0][0][0] ?? [0, 0];
     layGround();
-    pane("map-grids", 300);
-    pane("map-lines", 350, true);
-    const ground = draw("map-ground"), grids = draw("map-grids"), lines = draw("map-lines");
+    /* two planes: a line that is lifted draws no cell anew */
+    const cells = zhili.gridMap.plane(pane("map-grids", 300), ["map-ground", "map-cells"], anywhere, stretchHatch);
+    const lines = zhili.gridMap.plane(pane("map-lines", 350, true), ["map-lines"], anywhere);
+    state.planes = { "map-ground": cells, "map-cells": cells, "map-lines": lines };
     state.layers = { ground: L.layerGroup(), grids: L.layerGroup(), towns: L.layerGroup(), chosen: L.layerGroup() };
-    state.renderers = { grids, lines };
     state.areas.id.forEach((_, index) => {
       const shape = state.areas.shape[index];
       if (!shape.length) return;
-      if (state.areas.level[index] === GRID) gridPath(index, shape, grids).addTo(state.layers.grids);
-      if (state.areas.level[index] === 0) outline(index, "map-ground-shape", ground).addTo(state.layers.ground);
-      if (state.areas.level[index] < 2) outline(index, "map-line map-line-town", lines).addTo(state.layers.towns);
+      if (state.areas.level[index] === GRID) gridPath(index, shape).addTo(state.layers.grids);
+      if (state.areas.level[index] === 0) GROUND.forEach((look) => outline(index, look, "map-ground").addTo(state.layers.ground));
+      if (state.areas.level[index] < 2) outline(index, "map-line map-line-town").addTo(state.layers.towns);
     });
     Object.values(state.layers).forEach((layer) => layer.addTo(state.map));
-    hatch(grids._container);
+    hatch(cells._container);
   }
 
   /* The site's own tiles, where it has some: they take the place of the drawn ground. */
@@ -122,12 +120,14 @@
     if (about && !state.map.hasGround) { state.map.hasGround = true; zhili.basemap.layer(about).addTo(state.map); }
   }
 
-  function outline(index, className, renderer) {
-    return window.L.polygon(state.areas.shape[index], { className, renderer, interactive: false, smoothFactor: 0.5 });
+  const GROUND = [...[1, 2, 3, 4, 5, 6, 7].map((n) => `map-glow map-glow-${n}`), "map-ground-shape"];
+
+  function outline(index, className, group = "map-lines") {
+    return zhili.gridMap.outline(state.areas.shape[index], state.planes[group], group, { className, interactive: false });
   }
 
-  function gridPath(index, shape, renderer) {
-    const layer = window.L.polygon(shape, { className: "map-grid", renderer, smoothFactor: 0.3, bubblingMouseEvents: false });
+  function gridPath(index, shape) {
+    const layer = zhili.gridMap.outline(shape, state.planes["map-cells"], "map-cells", { className: "map-grid", bubblingMouseEvents: false });
     layer.on("mousemove", (event) => { zhili.gridMap.tooltip.show(index, event.originalEvent); lift(stepTowards(index)); });
     layer.on("mouseout", () => { zhili.gridMap.tooltip.hide(); lift(null); });
     layer.on("click", () => choose(stepTowards(index)));
@@ -142,6 +142,14 @@
       'patternTransform="rotate(45)"><rect width="6" height="6" class="map-hatch-ground"/><rect width="1.4" height="6" class="map-hatch-line"/>' +
       "</pattern></defs></svg>", "image/svg+xml");
     svg.insertBefore(document.importNode(made.documentElement.firstChild, true), svg.firstChild);
+    stretchHatch();
+  }
+
+  /* The hatching stays as fine as it is, however the plane is stretched. */
+  let stretch = 1;
+  function stretchHatch(times) {
+    stretch = times ?? stretch;
+    document.getElementById("map-hatch")?.setAttribute("patternTransform", `scale(${1 / stretch}) rotate(45)`);
   }
 
   /* Which of the seven shades an area has; values for other outlines than these say nothing yet. */
@@ -167,6 +175,7 @@
       if (path && path.getAttribute("class") !== look) path.setAttribute("class", look);   /* what stays is not styled anew */
     });
     zhili.gridMap.legend?.draw(state);
+    state.map.getContainer().classList.toggle("map-near", state.chosen !== null);
     requestAnimationFrame(() => requestAnimationFrame(() => paints.push(performance.now() - began)));
     state.map.getContainer().dataset.painted = String(Number(state.map.getContainer().dataset.painted || 0) + 1);
   }
@@ -186,10 +195,10 @@
     if (state.chosen === null) return;
     state.areas.children[state.chosen].forEach((child) => {
       if (state.areas.level[child] < GRID && state.areas.shape[child].length)
-        outline(child, "map-line map-line-child", state.renderers.lines).addTo(chosen);
+        outline(child, "map-line map-line-child").addTo(chosen);
     });
     if (state.areas.level[state.chosen] > 0 && state.areas.shape[state.chosen].length)
-      outline(state.chosen, "map-line map-line-chosen", state.renderers.lines).addTo(chosen);
+      outline(state.chosen, "map-line map-line-chosen").addTo(chosen);
   }
 
   let lifted = null;
@@ -198,7 +207,7 @@
     lifted?.layer.remove();
     lifted = null;
     if (index === null || !state.layers || !state.areas.shape[index]?.length) return;
-    lifted = { index, layer: outline(index, "map-line map-line-lifted", state.renderers.lines).addTo(state.map) };
+    lifted = { index, layer: outline(index, "map-line map-line-lifted").addTo(state.map) };
   }
 
   function fit() {

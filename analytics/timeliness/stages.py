@@ -14,9 +14,10 @@ import numpy as np
 import pandas as pd
 
 from analytics.answers import fact_question
-from analytics.timeliness.cases import EXACT_CASES, EXACT_MINUTES, in_class
+from analytics.timeliness.cases import EXACT_CASES, in_class
 from analytics.timeliness.survival import resolution_times
 from analytics.view import View
+from warehouse.facts import EXACT_MINUTES
 
 STAGES = {
     "accept": "accepted_at",

@@ -9,7 +9,7 @@ from analytics.risk.backtest import OURS, backtested, hit_rates_of
 from analytics.risk.baselines import BASELINES
 from analytics.risk.excited import excitation
 from analytics.risk.features import features
-from analytics.risk.forecast import excitations, forecast, pool, pooled
+from analytics.risk.forecast import EVENLY, STRONG, drawn_to_even, excitations, forecast, pool, pooled
 from analytics.risk.history import History
 from tests.analytics.risk.places import FIRST, cells, town
 
@@ -59,6 +59,21 @@ def test_a_pool_weighs_what_foretold_best_and_its_weights_are_one():
     assert sum(weights.values()) == pytest.approx(1) and weights["right"] > 0.9
     together = pooled(tries[0][0], weights)
     assert together.sum() == pytest.approx(weights["right"] * rate.sum() + weights["flat"] * 400)
+
+
+def test_half_of_a_pool_is_even_among_the_strong_models_whatever_luck_a_weak_one_had():
+    lucky = dict.fromkeys(STRONG, 0.0) | {"density": 1.0}
+    drawn = drawn_to_even(lucky)
+    assert drawn["density"] == pytest.approx(1 - EVENLY) and sum(drawn.values()) == pytest.approx(1)
+    assert {drawn[name] for name in STRONG} == {EVENLY / len(STRONG)}
+    few = {"density": 0.4, "excited_365": 0.6}
+    assert drawn_to_even(few) == few, "where the learnt ones are not there nothing is drawn to them"
+
+
+def test_half_a_year_of_incidents_is_foretold_by_what_was_learnt_of_it():
+    young = EXCITED.before(190)
+    made = forecast(young, 7)
+    assert set(made.weights) == set(STRONG) and made.models.learnt
 
 
 @pytest.mark.parametrize("days", [1, 8, 60, 200])
