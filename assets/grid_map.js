@@ -27,7 +27,8 @@
     state.url = url;
     const answer = await fetch(url);
     if (!answer.ok) throw new Error("no outlines at " + url);
-    const areas = unpack(await answer.json());
+    const packed = await answer.json(), areas = unpack(packed);
+    zhili.knowAreas(packed);
     if (state.url !== url) return;
     clearLayers();
     Object.assign(state, { areas, fitted: null });

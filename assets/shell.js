@@ -17,6 +17,15 @@
   };
   window.dashMantineFunctions = window.dashMantineFunctions || {};
   window.dashMantineFunctions.everything = ({ options }) => options;
+  /* As Mantine's own, which trims every label at every drawing and takes 5 ms for it. */
+  window.dashMantineFunctions.containing = ({ options, search, limit }) => {
+    const wanted = search.trim().toLowerCase(), found = [];
+    for (const option of options) {
+      if (found.length === limit) { break; }
+      if (!wanted || option.label.toLowerCase().includes(wanted)) { found.push(option); }
+    }
+    return found;
+  };
 
   function remembered(name) {
     const found = document.cookie.match(new RegExp("(?:^|; )zhili_" + name + "=([a-z]+)"));
@@ -265,10 +274,19 @@
     sayWhoAsks(next, latest);
     window.zhili.answers.ask(next);
   }
+  /* Outlines that a page has fetched know every area's name: one that is chosen on a map need not be looked up. */
+  let known = null;
+  window.zhili.knowAreas = (packed) => { known = packed; };
+  function choiceOf(area) {
+    const way = [];
+    for (let at = known ? known.id.indexOf(area) : -1; at >= 0; at = known.parent[at]) { way.unshift(known.name[at]); }
+    const label = (way.length > 1 ? way.slice(1) : way).join(" › "), listed = window.dash_component_api.getLayout("shell-area").props.data || [];
+    return label ? { data: [{ value: area, label }, ...listed.filter(({ value }) => value !== area).slice(0, 30)], searchValue: label } : { searchValue: "" };
+  }
   /* How a page's own script sets a filter: zhili.setFilter("area", "370116001"). */
   window.zhili.setFilter = function (key, value) {
     touched = true;
     askEarly(key, value);
-    window.dash_clientside.set_props("shell-" + key.replace("_", "-"), { value });
+    window.dash_clientside.set_props("shell-" + key.replace("_", "-"), { ...(key === "area" ? choiceOf(value) : {}), value });
   };
 })();

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from math import log2
 
 import numpy as np
@@ -40,7 +41,7 @@ class Asked:
     theme: str
     scale: float
 
-    @property
+    @cached_property
     def below(self) -> str:
         """The lines under every hover."""
         return made_of(self.view, self.say, self.lang, self.say("explore.caveat"))

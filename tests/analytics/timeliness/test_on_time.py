@@ -37,7 +37,7 @@ def test_the_parts_add_up_to_the_metric_and_lie_in_wilsons_interval(ask, by):
 
 def test_only_keys_with_enough_cases_are_ranked_best_first(ask):
     seen = View.from_query({})
-    rows, ranked = on_time_by(seen, "grid"), rank_on_time(seen, "grid", least_n=55)
+    rows, ranked = on_time_by(seen, "grid"), rank_on_time(seen, "grid", 55)
     assert set(ranked["key"]) == set(rows.loc[rows["due"] >= 55, "key"]) < set(rows["key"])
     assert ranked["place"].tolist() == list(range(1, len(ranked) + 1)) and ranked["share"].is_monotonic_decreasing
 
