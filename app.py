@@ -1,8 +1,9 @@
-"""The web process: `build_app()` makes the Dash app, `build_server()` the Flask server that gunicorn runs."""
+"""The web process: `build_app()` makes the Dash app, `build_server()` its Flask server, `ready_server()` is what gunicorn runs."""
 
 import gc
 import importlib
 import logging
+import threading
 import warnings
 from urllib.parse import quote
 
@@ -12,11 +13,14 @@ from dash import Dash, page_container
 from flask import Flask, Response, has_request_context, request
 from werkzeug.exceptions import RequestEntityTooLarge
 
+from analytics.area import towns
+from analytics.patience import beside
+from analytics.view import used_categories
 from api.routes import serve_api
 from api.stopping import serve_stopping
 from operations.errors import OperationsError
 from operations.migrate import bring_up_to_date
-from pages.answering import serve_answers
+from pages.answering import PAGES, answer_ahead, serve_answers
 from pages.basemap_routes import serve_basemap
 from pages.outlines import serve_maps
 from pages.report_routes import serve_reports
@@ -158,8 +162,28 @@ def build_server() -> Flask:
     app = build_app()
     with app.server.test_client() as client:
         client.get("/")
-    _spare_the_collector()
     return app.server
+
+
+def ready_server() -> Flask:
+    """The server that gunicorn runs; beside its first answers it gets ready what whoever asks first would wait for."""
+    server = build_server()
+    threading.Thread(target=_get_ready, name="ready", daemon=True).start()
+    return server
+
+
+def _get_ready() -> None:
+    """Every page as it is opened, for a town, and for a category."""
+    beside.set(True)  # nobody waits for it, so it is not counted among those who ask
+    try:
+        town = next((area.area_id for area in towns(None)), "")
+        category = next(iter(used_categories(None)), "").split("/")[0]
+        for filters in ({}, {"area": town}, {"category": category}):
+            for page in PAGES:
+                answer_ahead(page, filters)
+    except Exception as error:  # nothing is loaded yet, or not readable: whoever asks is told
+        log.info("not everything was got ready: %s", error)
+    _spare_the_collector()
 
 
 def _spare_the_collector() -> None:

@@ -54,7 +54,7 @@ def _make_demo(site: Settings) -> None:
 def _serve(site: Settings) -> int:
     site.inbox.mkdir(parents=True, exist_ok=True)
     gunicorn = Path(sys.executable).with_name("gunicorn")
-    web = [str(gunicorn), "app:build_server()", "--worker-class", "gthread", "--threads", str(site.web_threads)]
+    web = [str(gunicorn), "app:ready_server()", "--worker-class", "gthread", "--threads", str(site.web_threads)]
     web += [
         "--bind",
         f"{site.host}:{site.port}",

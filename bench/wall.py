@@ -85,7 +85,7 @@ def changing(home: Path, seconds: float) -> Iterator[None]:
 def served(home: Path, name: str) -> Iterator[tuple[psutil.Process, str]]:
     """The web process on the home."""
     process, url = serve(
-        home, home.parent / f"{name}.log", "app:build_server()" if name == "wall" else "bench.wall_naive:server()"
+        home, home.parent / f"{name}.log", "app:ready_server()" if name == "wall" else "bench.wall_naive:server()"
     )
     try:
         yield psutil.Process(process.pid), url

@@ -30,7 +30,7 @@ def free_port() -> int:
 
 
 def serve(
-    home: Path, log: Path, server: str = "app:build_server()", **environment: str
+    home: Path, log: Path, server: str = "app:ready_server()", **environment: str
 ) -> tuple[subprocess.Popen, str]:
     """The web process as `make run` starts it, on a home; its address when it answers."""
     port = free_port()
