@@ -8,7 +8,7 @@ from analytics.map_devices import sensor_states
 from analytics.map_rank import rank_among_peers
 from analytics.map_teams import team_gaps
 from analytics.map_values import map_metric, values_by_area
-from analytics.points import POINTS_AT_MOST, incident_count, incident_points
+from analytics.points import POINTS_AT_MOST, incident_count, incident_points, last_incidents
 from analytics.staffing import StaffingError, standard
 from analytics.view import View
 from settings import settings
@@ -123,3 +123,20 @@ def test_a_rank_comes_with_the_places_chance_allows(view: View):
     assert rank.place == int((towns > towns["370116005"]).sum()) + 1
     assert rank.first <= rank.place <= rank.last
     assert rank_among_peers(view, "incident_count") is None
+
+
+@pytest.mark.parametrize("period", ["today", "30d", "all", "custom"])
+def test_the_last_incidents_of_any_place_and_category_are_those_of_the_lake(period: str):
+    days = {"from": "2026-09-01", "to": "2026-10-20"} if period == "custom" else {}
+    grids = asked("select distinct area_id from incident where area_id is not null order by hash(area_id) limit 4")
+    codes = [None, *grids["area_id"], *{code[:9] for code in grids["area_id"]}]
+    for code in codes:
+        for category in (None, "城乡建设", "城乡建设/市政设施"):
+            seen = View.from_query({"period": period, **days, "area": code, "category": category})
+            where = seen.where()
+            rows = asked(
+                f"select incident_id from incident where {where.sql} order by reported_at desc, incident_id limit 6",
+                **where.values,
+            )
+            assert list(last_incidents(seen, 6)["incident_id"]) == list(rows["incident_id"]), (code, category)
+    assert len(last_incidents(View.from_query({"period": period, **days}), 6)) == (0 if period == "today" else 6)

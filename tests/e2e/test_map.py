@@ -305,3 +305,48 @@ def test_a_fault_is_said_on_the_map_and_is_gone_with_the_next_period(page: Page,
     finally:
         process.terminate()
         process.wait(timeout=20)
+
+
+def test_an_area_chosen_on_the_map_is_named_in_the_filters_without_another_request(page: Page, map_url: str):
+    open_map(page, map_url)
+    expect(page.locator("#shell-area")).to_have_value("")
+    page.wait_for_load_state("networkidle")
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.post_data or "") if "_dash-update" in request.url else None)
+    name = page.evaluate(
+        "town => { zhili.setFilter('area', town); const a = zhili.gridMap.state.areas; return a.name[a.place.get(town)]; }",
+        TOWN,
+    )
+    expect(page.locator("#shell-area")).to_have_value(name)
+    expect(page.locator("#map-area-name")).to_have_text(name)
+    assert not [body for body in asked if "shell-area.data" in body]
+    page.locator("#shell-area").click()
+    expect(page.get_by_role("option", name=name, exact=True)).to_be_visible()
+    assert page.get_by_role("option").count() > 3, "the others are offered as before"
+
+
+def test_outlines_are_written_once_and_lie_where_they_did_however_near(page: Page, map_url: str):
+    """Against Leaflet's own reckoning of a grid's corner in the window."""
+    open_map(page, map_url, f"?area={TOWN}")
+    hold_still(page)
+    before = ""
+    for button in (None, "#map-button-in", "#map-button-out"):
+        if button:
+            page.locator(button).click()
+            hold_still(page)
+        written, apart = page.evaluate(
+            """() => {
+                const { map, areas, layers } = zhili.gridMap.state, frame = map.getContainer().getBoundingClientRect();
+                let apart = 0, written = "";
+                layers.grids.eachLayer((layer) => {
+                    const path = layer.getElement(), corner = areas.shape[layer.areaIndex][0][0][0];
+                    const first = path.getPointAtLength(0).matrixTransform(path.getScreenCTM()), there = map.latLngToContainerPoint(corner);
+                    apart = Math.max(apart, Math.hypot(first.x - frame.left - there.x, first.y - frame.top - there.y));
+                    written += path.getAttribute("d");
+                });
+                return [written, apart];
+            }"""
+        )
+        assert apart < 1.5, f"{apart} px after {button}"
+        before = before or written
+        assert written == before != ""

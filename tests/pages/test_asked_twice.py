@@ -5,6 +5,9 @@ import json
 import pytest
 from flask.testing import FlaskClient
 
+from analytics.metrics import measure_by
+from analytics.view import View
+from pages.answering import answer_ahead
 from tests.pages.asking import FILTERS, answers, asked, dependencies
 
 
@@ -26,3 +29,11 @@ def test_the_data_page_says_the_same_twice_and_in_its_language(client: FlaskClie
     first, second = asked(client, known, given, []), asked(client, known, given, [])
     assert bare(first) == bare(second)
     assert {row["reasons"] for row in first["data-rejects-table"]["rowData"]} == {"结案早于上报"}
+
+
+def test_what_is_answered_ahead_is_not_asked_again(client: FlaskClient):
+    filters = {"period": "7d", "channel": "hotline"}
+    asked = View.from_store(filters)
+    assert not measure_by.is_kept(asked, "settled_in_grid_rate", "settled_level")
+    answer_ahead("overview", filters)
+    assert measure_by.is_kept(asked, "settled_in_grid_rate", "settled_level")

@@ -92,6 +92,18 @@ def test_an_area_with_what_lies_in_it_and_a_category_with_its_own_are_ranges(rea
             assert names[at : at + len(inside)] == inside, (column, first, below)
 
 
+def test_beside_every_area_and_category_stands_its_number_in_that_order(reader: FactReader):
+    cursor = reader.cursor()
+    for column, kind in (("area_id", "area"), ("category", "category")):
+        wrong = cursor.execute(
+            f"""with name as (select unnest(enum_range(null::{kind}_name))::varchar as name, unnest(range(100000)) as number limit 100000)
+            select count(*) from incident_fact left join name on name.name = {column}::varchar
+            where {kind}_no is distinct from number"""
+        ).fetchone()
+        known = cursor.execute(f"select count(*) from incident_fact where {column} is not null").fetchone()
+        assert wrong == (0,) and known > (100,)
+
+
 def test_after_a_large_load_the_state_before_is_shown_until_the_facts_are_there(reader, monkeypatch):
     monkeypatch.setattr(fact_reader, "SMALL_ROWS", 0)
     before, (rows, _) = reader.snapshot_id(), _counts(reader)
