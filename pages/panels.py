@@ -53,7 +53,8 @@ def span(view: View, say: Speaker) -> str:
     """The period in words, or its days where they were chosen one by one."""
     if view.period != "custom":
         return say(f"shell.{view.period}")
-    return f" {local(view.since):%Y-%m-%d} – {local(view.until - timedelta(seconds=1)):%Y-%m-%d} "
+    last = view.until - timedelta(seconds=1)
+    return say("shell.from_to", first=f"{local(view.since):%Y-%m-%d}", last=f"{local(last):%Y-%m-%d}")
 
 
 def clock(moment: datetime, *, is_end: bool = False) -> str:
