@@ -21,6 +21,9 @@ EXACT_CASES = 50_000
 """Of more cases than so many, durations are counted in classes: no duration is told wrong by more than 1 %, which so many cases
 cannot tell from chance, and a curve has hundreds of steps instead of tens of thousands.
 """
+ABOUT = f"""case when minutes < {EXACT_MINUTES} or n <= {EXACT_CASES} then minutes
+    else round(pow({WIDTH}, {duration_class("minutes")}))::bigint end"""
+"""Minutes as they are counted, where `n` is how many cases there are."""
 
 
 def case_counts(cursor: duckdb.DuckDBPyConnection, view: View, by: str | None) -> pd.DataFrame:
@@ -49,11 +52,6 @@ def case_count(cursor: duckdb.DuckDBPyConnection, view: View) -> int:
     where = view.facts("reported_at")
     row = cursor.execute(f"select count(*) from {view.fact_table} where {where.sql}", where.values).fetchone()
     return int(row[0]) if row else 0
-
-
-def in_class(minutes: npt.NDArray[np.int64]) -> npt.NDArray[np.float64]:
-    """Minutes from one on as those of their class are told."""
-    return np.asarray(np.round(WIDTH ** np.round(np.log(minutes) / np.log(WIDTH))))
 
 
 def _middle(classes: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:

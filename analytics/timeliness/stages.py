@@ -14,10 +14,9 @@ import numpy as np
 import pandas as pd
 
 from analytics.answers import fact_question
-from analytics.timeliness.cases import EXACT_CASES, in_class
+from analytics.timeliness.cases import ABOUT
 from analytics.timeliness.survival import resolution_times
 from analytics.view import View
-from warehouse.facts import EXACT_MINUTES
 
 STAGES = {
     "accept": "accepted_at",
@@ -39,10 +38,7 @@ def stage_times(cursor: duckdb.DuckDBPyConnection, view: View) -> pd.DataFrame:
     part of all stages' hours; quantiles are NaN where no case came. The bottleneck is the stage with the largest share
     among those at least 30 cases came to.
     """
-    values = view.facts().values
-    over = cursor.execute(_over_sql(view), values).df()
-    under_way = cursor.execute(_under_way_sql(view), {**values, **recorded(view)}).df()
-    counts = _together(pd.concat([over, under_way]))
+    counts = cursor.execute(_sql(view), {**view.facts().values, **recorded(view)}).df()
     skipped = counts.groupby("group")["skipped"].sum()
     spent = counts.groupby("group")["spent"].sum() / 60
     seen = counts[(counts["closed"] + counts["open"]) > 0]
@@ -69,21 +65,22 @@ def first_recorded(cursor: duckdb.DuckDBPyConnection, _as_of: int | None) -> pd.
     return cursor.execute(f"select source::varchar as source, {firsts} from incident_fact group by source").df()
 
 
-def _together(counted: pd.DataFrame) -> pd.DataFrame:
-    """Counts by stage and minutes, and the minutes together: `group, hours, closed, open, skipped, spent`; of very many cases in classes."""
-    came, minutes = counted["closed"] + counted["open"], counted["minutes"].to_numpy()
-    counted = counted.assign(spent=minutes * came)
-    of_stage = came.groupby(counted["stage"]).transform("sum").to_numpy()
-    exact = (minutes < EXACT_MINUTES) | (of_stage <= EXACT_CASES)
-    counted["hours"] = np.where(exact, minutes, in_class(np.maximum(minutes, 1))) / 60
-    parts = ["closed", "open", "skipped", "spent"]
-    return counted.groupby(["stage", "hours"], as_index=False)[parts].sum().rename(columns={"stage": "group"})
+def _sql(view: View) -> str:
+    """Counts by stage and full minutes, and the minutes together: `group, hours, closed, open, skipped, spent`.
+
+    What was through all its stages by the view's end has its minutes ready in the facts; only the rest is reckoned.
+    """
+    return f"""
+        with over_there as ({_over_sql(view)}), under_way as ({_under_way_sql(view)}),
+        counted as (from over_there union all from under_way),
+        sized as (select *, sum(closed + open) over (partition by stage) as n from counted)
+        select stage as "group", {ABOUT} / 60.0 as hours, sum(closed)::bigint as closed, sum(open)::bigint as open,
+            sum(skipped)::bigint as skipped, sum(minutes * (closed + open))::bigint as spent
+        from sized group by 1, 2 order by 1, 2"""
 
 
 def _over_sql(view: View) -> str:
-    """`stage, minutes, closed, open, skipped` of the cases that were through all their stages by the view's end, whose minutes lie ready
-    in the facts: one look, grouped by each stage's minutes.
-    """
+    """`stage, minutes, closed, open, skipped` of the cases that were through: one look, grouped by each stage's minutes."""
     columns = [f"{column.removesuffix('_at')}_minutes" for column in STAGES.values()]
     alone = [2 ** len(columns) - 1 - 2**at for at in reversed(range(len(columns)))]
     stage = " ".join(f"when {mask} then '{name}'" for mask, name in zip(alone, STAGES, strict=True))
@@ -116,14 +113,18 @@ def waiting_sql(view: View, where: str) -> str:
 
 def _under_way_sql(view: View) -> str:
     """The same of all other cases."""
-    ends = list(STAGES.values())
-    began = ", ".join(f"greatest({', '.join(['reported_at', *ends[:n]])})" for n in range(len(ends)))
     return f"""
-        with counted as ({waiting_sql(view, f"{view.facts().sql} and stages_until >= $until")}),
-        stage as (select last, waiting, unnest({list(STAGES)}) as stage, unnest([{", ".join(ends)}]) as ended_at,
-            unnest([{began}]) as began_at, unnest(range(1, {len(ends) + 1})) as number from counted)
-        select stage, if(ended_at is null and last > number, 0,
-                greatest(0, (epoch_us(coalesce(ended_at, $until)) - epoch_us(began_at)) // 60000000)) as minutes,
-            count(*) filter (ended_at is not null) as closed, count(*) filter (ended_at is null and last < number) as open,
-            count(*) filter (ended_at is null and last > number) as skipped
-        from stage where ended_at is not null or last > number or waiting = number group by all"""
+        with counted as materialized ({waiting_sql(view, f"{view.facts().sql} and stages_until >= $until")}),
+        stage as ({" union all ".join(_stage_sql(number, *stage) for number, stage in enumerate(STAGES.items(), 1))})
+        select stage, if(is_skipped, 0, greatest(0, (epoch_us(ended_at) - epoch_us(began_at)) // 60000000)) as minutes,
+            count(*) filter (is_closed) as closed, count(*) filter (not is_closed and not is_skipped) as open,
+            count(*) filter (is_skipped) as skipped
+        from stage group by all"""
+
+
+def _stage_sql(number: int, name: str, column: str) -> str:
+    began = ", ".join(["reported_at", *list(STAGES.values())[: number - 1]])
+    return f"""
+        select '{name}' as stage, greatest({began}) as began_at, coalesce({column}, $until) as ended_at,
+            {column} is not null as is_closed, {column} is null and last > {number} as is_skipped
+        from counted where {column} is not null or last > {number} or waiting = {number}"""
