@@ -9,14 +9,14 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
-from scipy.stats import false_discovery_control, pearson3, skew
+from scipy.stats import false_discovery_control
 
 from analytics.risk.history import Cells, Floats, History
 
 FALSE_SHARE = 0.05
 PERIODS, PERIOD_DAYS = 8, 28
 LATELY, OFTEN = 2, 6
-SHUFFLES, SEED = 999, 7
+SHUFFLES, DRAWS, SEED = 999, 200_000, 7
 Kind = Literal["", "emerging", "persistent", "fading", "sporadic"]
 
 
@@ -39,14 +39,15 @@ def gi_star(values: Floats, cells: Cells) -> Floats:
 def gi_chance(values: Floats, cells: Cells) -> Floats:
     """Probability of at least such a score, `[cell]`, were the counts dealt out at random.
 
-    Sums of few small counts are skewed, and a normal tail would call far too much hot: Pearson's third type has their skewness,
-    that of sums drawn without replacement.
+    By drawing so many neighbourhoods of counts: sums of few small counts are skewed, and a normal tail would call far too much hot. Drawn
+    with replacement, which takes no cell for hotter than it is.
     """
     n, k = len(values), cells.nearest.shape[1] + 1
     if n <= k or not values.std() > 0:  # where all are neighbours of all, none can be hotter than the rest
         return np.ones(n)
-    skewed = float(skew(values)) * (n - 2 * k) / (n - 2) * np.sqrt((n - 1) / (k * (n - k)))
-    return np.asarray(pearson3.sf(gi_star(values, cells), skewed))
+    drawn = np.sort(values[np.random.default_rng(SEED).integers(0, n, (DRAWS, k))].sum(1))
+    around = values[cells.nearest].sum(1) + values
+    return np.asarray((DRAWS - np.searchsorted(drawn, around) + 1) / (DRAWS + 1))
 
 
 def hot(values: Floats, cells: Cells, false_share: float = FALSE_SHARE) -> np.ndarray:

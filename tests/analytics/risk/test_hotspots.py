@@ -34,6 +34,12 @@ def test_maps_of_chance_have_hardly_a_hot_cell_and_no_pattern():
     assert np.mean([pattern(one, SQUARE, shuffles=99).chance <= 0.05 for one in maps]) <= 0.15
 
 
+def test_few_and_very_uneven_counts_dealt_out_at_random_are_hardly_ever_hot():
+    rng = np.random.default_rng(6)
+    counts = rng.poisson(rng.gamma(0.15, 2.0, len(SQUARE))).astype(float)
+    assert np.mean([hot(rng.permutation(counts), SQUARE).any() for _ in range(150)]) <= 0.06
+
+
 def test_a_planted_corner_is_hot_and_a_pattern():
     values = np.random.default_rng(5).poisson(np.where(CORNER, 8.0, 2.0)).astype(float)
     found = hot(values, SQUARE)
