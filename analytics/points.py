@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from analytics.answers import fact_question, question
-from analytics.view import View, numbers
+from analytics.view import BY_NAME, View, number_column, numbers
 from warehouse.masking import masked
 
 POINTS_AT_MOST = 3000
@@ -66,18 +66,16 @@ def last_incidents(view: View, count: int) -> pd.DataFrame:
 
     Mostly they are among the newest of all, which are kept for whoever asks; the lake is asked where they are not.
     """
-    if view.allowed:
-        return _last_in_lake(view, count)
-    newest = newest_incidents(replace(_everything(view), since=view.now - LOOK_BACK))
+    newest = newest_incidents(_lately(view))
     found = newest[_is_of(view, newest)].head(count)
     is_all = len(found) == count or (len(newest) < NEWEST_AT_MOST and view.since >= view.now - LOOK_BACK)
     return found[SHOWN].reset_index(drop=True) if is_all else _last_in_lake(view, count)
 
 
-def _everything(view: View) -> View:
-    """The view without anything that narrows it but its end."""
+def _lately(view: View) -> View:
+    """The last days before the view's end without anything else that narrows it."""
     return View(
-        since=view.since, until=view.until, now=view.now, devices_until=view.devices_until,
+        since=view.now - LOOK_BACK, until=view.until, now=view.now, devices_until=view.devices_until,
         as_of=view.as_of, snapshot=view.snapshot,
     )  # fmt: skip
 
@@ -104,11 +102,11 @@ def _is_of(view: View, rows: pd.DataFrame) -> np.ndarray:
     """Which of the rows are the view's."""
     kept = (rows["reported_at"] >= view.since).to_numpy()
     for kind, spans in view.spans().items():
-        at = rows[f"{kind}_no"].to_numpy()
+        at = rows[number_column(kind)].to_numpy()
         kept = kept & np.logical_or.reduce(
             [(at >= first) & (at <= last) for first, last in spans] or [np.zeros(len(rows), bool)]
         )
-    for name in ("channel", "department", "source"):
+    for name in BY_NAME:
         if (chosen := getattr(view, name)) is not None:
             kept = kept & (rows[name] == chosen).to_numpy()
     return kept

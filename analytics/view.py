@@ -16,7 +16,8 @@ from warehouse.errors import WarehouseError
 ZONE = ZoneInfo("Asia/Shanghai")
 PERIODS = ("today", "7d", "30d", "90d", "year", "all", "custom")
 DEFAULT_PERIOD = "30d"
-FILTERS = ("category", "channel", "department", "source")
+BY_NAME = ("channel", "department", "source")
+FILTERS = ("category", *BY_NAME)
 """What incidents can be narrowed by besides area and period."""
 ABOVE = ", ".join(f"{level}_id" if level != "grid" else "area_id" for level in LEVELS)
 """An area and everything it lies in, as columns of `area`."""
@@ -144,7 +145,7 @@ class View:
     def facts(self, time: str | None = "reported_at") -> Where:
         """The same condition on the columns of `incident_fact`, where areas and categories are ranges."""
         parts, values = self._ranges()
-        for name in ("channel", "department", "source"):
+        for name in BY_NAME:
             if (chosen := getattr(self, name)) is not None:
                 parts.append(f"{name} = ${name}::{name}_name")
                 values[name] = chosen
@@ -192,9 +193,14 @@ def with_used(sql: str, values: dict[str, object]) -> Where:
     return Where(sql, {name: value for name, value in values.items() if re.search(rf"\${name}\b", sql)})
 
 
+def number_column(name: str) -> str:
+    """The column whose numbers a range of `View.spans` is of."""
+    return "category_no" if name == "category" else "area_no"
+
+
 def _within(name: str, spans: list[tuple[int, int]], values: dict[str, object]) -> str:
     """Area or category lies in any of the ranges, whose ends become values; in none where there is none."""
-    column, parts = "category_no" if name == "category" else "area_no", []
+    column, parts = number_column(name), []
     for n, (first, last) in enumerate(spans):
         values |= {f"{name}_first{n}": first, f"{name}_last{n}": last}
         parts.append(f"{column} between ${name}_first{n}::uinteger and ${name}_last{n}::uinteger")
@@ -230,7 +236,7 @@ def used_categories(cursor: duckdb.DuckDBPyConnection, _as_of: int | None) -> tu
 @question
 def numbers(cursor: duckdb.DuckDBPyConnection, _as_of: int | None, kind: str) -> dict[str, int]:
     """The number of each name of areas or categories in the facts, where what lies below one follows it."""
-    return {name: number for number, name in enumerate(_names(cursor, kind))}
+    return {name: number for number, name in enumerate(_enumerated(cursor, kind))}
 
 
 @question
@@ -262,9 +268,14 @@ def _values(cursor: duckdb.DuckDBPyConnection) -> dict[str, tuple[str, ...]]:
 
 
 def _names(cursor: duckdb.DuckDBPyConnection, column: str) -> list[str]:
-    """Every value of a column of names, in the facts' order; nobody has the empty one."""
+    """Every value of a column of names that can be chosen, in the facts' order."""
+    return [name for name in _enumerated(cursor, column) if name]
+
+
+def _enumerated(cursor: duckdb.DuckDBPyConnection, column: str) -> list[str]:
+    """Every value of a column of names in the facts' order, an empty one too."""
     row = cursor.execute(f"select enum_range(null::{column}_name)").fetchone()
-    return [name for name in (row[0] if row else []) if name]
+    return list(row[0]) if row else []
 
 
 def _prefixes(path: str) -> list[str]:

@@ -308,7 +308,7 @@
   window.dash_clientside.gridMap = {
     filters(chosen, filters, ...shown) {
       if (!filters) return shown.map(nothing);
-      const now = chosen && told !== null ? chosen : filters, [metric, basis] = (now.metric || COUNTS[0]).split(":");
+      const now = chosen || filters, [metric, basis] = (now.metric || COUNTS[0]).split(":");
       told = shownOf(now);
       move(filters);
       const wanted = [metric, COUNTS.includes(metric) ? basis || "" : "", !COUNTS.includes(metric), layersOf(now)];

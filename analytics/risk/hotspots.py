@@ -30,10 +30,14 @@ class Pattern:
 
 def gi_star(values: Floats, cells: Cells) -> Floats:
     """Standard scores of Gi* with the nearest cells and itself as neighbourhood, `[cell]`; nought where all values are alike."""
-    n, k = len(values), cells.nearest.shape[1] + 1
-    around = values[cells.nearest].sum(1) + values
+    return _scores(values[cells.nearest].sum(1) + values, values, cells.nearest.shape[1] + 1)
+
+
+def _scores(sums: Floats, values: Floats, k: int) -> Floats:
+    """Sums of `k` of the values as standard scores."""
+    n = len(values)
     spread = values.std() * np.sqrt((n * k - k**2) / (n - 1))
-    return np.zeros(n) if spread <= 0 else np.asarray((around - k * values.mean()) / spread)
+    return np.zeros(len(sums)) if spread <= 0 else np.asarray((sums - k * values.mean()) / spread)
 
 
 def gi_chance(values: Floats, cells: Cells) -> Floats:
@@ -45,9 +49,8 @@ def gi_chance(values: Floats, cells: Cells) -> Floats:
     n, k = len(values), cells.nearest.shape[1] + 1
     if n <= k or not values.std() > 0:  # where all are neighbours of all, none can be hotter than the rest
         return np.ones(n)
-    drawn = np.sort(values[np.random.default_rng(SEED).integers(0, n, (DRAWS, k))].sum(1))
-    around = values[cells.nearest].sum(1) + values
-    return np.asarray((DRAWS - np.searchsorted(drawn, around) + 1) / (DRAWS + 1))
+    drawn = _scores(values[np.random.default_rng(SEED).integers(0, n, (DRAWS, k))].sum(1), values, k)
+    return np.asarray((DRAWS - np.searchsorted(np.sort(drawn), gi_star(values, cells)) + 1) / (DRAWS + 1))
 
 
 def hot(values: Floats, cells: Cells, false_share: float = FALSE_SHARE) -> np.ndarray:

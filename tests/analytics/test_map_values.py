@@ -140,3 +140,14 @@ def test_the_last_incidents_of_any_place_and_category_are_those_of_the_lake(peri
             )
             assert list(last_incidents(seen, 6)["incident_id"]) == list(rows["incident_id"]), (code, category)
     assert len(last_incidents(View.from_query({"period": period, **days}), 6)) == (0 if period == "today" else 6)
+
+
+def test_the_last_incidents_are_of_the_areas_that_may_be_seen():
+    codes = asked("select distinct area_id[:9] as town from incident where area_id is not null order by 1")["town"]
+    seen = View.from_query({"period": "30d"}, allowed=(codes[0],))
+    where = seen.where()
+    rows = asked(
+        f"select incident_id from incident where {where.sql} order by reported_at desc, incident_id limit 6",
+        **where.values,
+    )
+    assert list(last_incidents(seen, 6)["incident_id"]) == list(rows["incident_id"]) != []

@@ -4,8 +4,11 @@ from datetime import datetime
 
 import pytest
 
-from analytics.view import View, facts
+from analytics.answers import cursor
+from analytics.view import View, facts, used_categories
+from tests import small
 from tests.small import NOW
+from warehouse.connect import writer
 
 
 def test_now_is_the_newest_time_the_incidents_know(ask):
@@ -83,3 +86,15 @@ def test_the_condition_keeps_exactly_the_rows_of_the_filter(ask, query, own_sql)
     counted = cursor(None).execute(f"select count(*) from incident where {where.sql}", where.values).fetchone()[0]
     own = ask(f"select count(*) from incident where {own_sql} and reported_at >= timestamp '2026-10-13 16:00'")[0][0]
     assert counted == own > 0
+
+
+def test_an_empty_category_in_the_lake_shifts_no_filter(home):
+    small.build()
+    with writer() as connection:
+        connection.execute("update incident set category = '' where channel = 'hotline'")
+    for category in used_categories(None):
+        seen = View.from_query({"period": "all", "category": category})
+        where, fact = seen.where(), seen.facts()
+        lake = cursor(None).execute(f"select count(*) from incident where {where.sql}", where.values).fetchone()
+        counted = cursor(None).execute(f"select count(*) from {seen.fact_table} where {fact.sql}", fact.values)
+        assert counted.fetchone() == lake > (0,), category

@@ -116,8 +116,13 @@ def _filters(say: Speaker) -> html.Div:
                 className="filter",
             ),
             _select(
-                "shell-category", say("shell.category"), say("shell.category_all"), say, "filter filter-wide",
-                limit=80, filter={"function": "containing"},
+                "shell-category",
+                say("shell.category"),
+                say("shell.category_all"),
+                say,
+                "filter filter-wide",
+                limit=80,
+                filter={"function": "containing"},
             ),
             _more(say),
             html.Div(id="shell-chips", className="chips"),
@@ -125,7 +130,7 @@ def _filters(say: Speaker) -> html.Div:
         className="filters",
         role="search",
         **{"aria-label": say("shell.filters")},
-    )  # fmt: skip
+    )
 
 
 def _more(say: Speaker) -> html.Details:

@@ -40,6 +40,18 @@ def test_few_and_very_uneven_counts_dealt_out_at_random_are_hardly_ever_hot():
     assert np.mean([hot(rng.permutation(counts), SQUARE).any() for _ in range(150)]) <= 0.06
 
 
+def test_chance_is_told_as_drawing_without_replacement_finds_it_and_never_far_too_small():
+    for seed in (1, 2, 3):
+        rng = np.random.default_rng(seed)
+        counts = rng.poisson(rng.gamma(0.15, 2.0, len(SQUARE))).astype(float)
+        dealt = np.argsort(rng.random((20_000, len(SQUARE))), axis=1)[:, : SQUARE.nearest.shape[1] + 1]
+        drawn, came = np.sort(counts[dealt].sum(1)), counts[SQUARE.nearest].sum(1) + counts
+        chance = (len(drawn) - np.searchsorted(drawn, came)) / len(drawn)
+        told = gi_chance(counts, SQUARE)[(chance > 0.005) & (chance < 0.1)]
+        apart = told / chance[(chance > 0.005) & (chance < 0.1)]
+        assert len(apart) > 10 and apart.min() > 0.8 and apart.max() < 1.3
+
+
 def test_a_planted_corner_is_hot_and_a_pattern():
     values = np.random.default_rng(5).poisson(np.where(CORNER, 8.0, 2.0)).astype(float)
     found = hot(values, SQUARE)
