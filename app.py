@@ -20,7 +20,8 @@ from api.routes import serve_api
 from api.stopping import serve_stopping
 from operations.errors import OperationsError
 from operations.migrate import bring_up_to_date
-from pages.answering import PAGES, answer_ahead, serve_answers
+from pages.ahead import AHEAD, make_ready, opened
+from pages.answer_routes import serve_answers
 from pages.basemap_routes import serve_basemap
 from pages.outlines import serve_maps
 from pages.report_routes import serve_reports
@@ -173,24 +174,27 @@ def ready_server() -> Flask:
 
 
 def _get_ready() -> None:
-    """Every page as it is opened, for a town, and for a category."""
+    """Every page as it is opened, for a town, and for a category; then, where the site wishes, what may be asked next."""
     beside.set(True)  # nobody waits for it, so it is not counted among those who ask
     try:
         town = next((area.area_id for area in towns(None)), "")
         category = next(iter(used_categories(None)), "").split("/")[0]
         for filters in ({}, {"area": town}, {"category": category}):
-            for page in PAGES:
-                answer_ahead(page, filters)
+            for step in opened():
+                for _ in make_ready(step.turned(**filters)):
+                    pass
     except Exception as error:  # nothing is loaded yet, or not readable: whoever asks is told
         log.info("not everything was got ready: %s", error)
-    _spare_the_collector()
+    AHEAD.run(settings().answer_ahead, _spare_the_collector)
 
 
-def _spare_the_collector() -> None:
-    """What has been made so far stays until the end: to look through a quarter of a million such objects for garbage takes 170 ms, in which
-    nobody is answered, after every dozen answers.
+def _spare_the_collector(thoroughly: bool) -> None:
+    """What has been made so far stays: to look through half a million such objects for garbage takes half a second, in which nobody is
+    answered. `thoroughly`: they are looked through once more, because much of it may go by now.
     """
-    gc.collect()
+    if thoroughly:
+        gc.unfreeze()
+    gc.collect(2 if thoroughly else 1)
     gc.freeze()
 
 

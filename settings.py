@@ -24,6 +24,9 @@ class Settings(BaseSettings):
     host: str = Field("127.0.0.1", description="address the web process listens on")
     port: int = Field(8050, ge=1, le=65535, description="port the web process listens on")
     web_threads: int = Field(8, ge=1, description="threads of the web process")
+    answer_ahead: bool = Field(
+        True, description="whether what is likely to be asked next is answered while nobody asks"
+    )
     question_seconds: float = Field(30.0, gt=0, description="a page's question that takes longer is stopped")
     question_memory: str = Field("2GB", description="memory DuckDB may use for the questions of one web process")
     poll_seconds: float = Field(5.0, gt=0, description="how often the clock process looks into the inbox")

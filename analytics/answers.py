@@ -254,6 +254,19 @@ def reckoning(reckon: Callable[..., Answer]) -> Question[Answer]:
     return cast("Question[Answer]", asked)
 
 
+def kept(make: Callable[[], Answer], *about: Hashable) -> Answer:
+    """What `make()` gives of the newest snapshot, kept like an answer under what it is `about`. It asks other questions for the warehouse."""
+    return _ANSWERS.get((settings().home, newest_snapshot(), *about), lambda _underway: make())
+
+
+def is_kept(*about: Hashable) -> bool:
+    """Whether that is there."""
+    try:
+        return _ANSWERS.has((settings().home, newest_snapshot(), *about))
+    except ZhiliError:  # no warehouse yet
+        return False
+
+
 def _as_of(view: Any) -> int | None:
     """The snapshot that is asked: the view's own, so that what is kept under its number is of it."""
     return view.snapshot or view.as_of if hasattr(view, "snapshot") else view

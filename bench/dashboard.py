@@ -3,11 +3,14 @@
 - `<page> p50_90d`, `p95_90d`, `p95_all`: milliseconds from the change until all that is in sight has been painted
   (`dashboard_browser.py` says how it is seen), in Chromium, no change asked twice (towns, then categories, one on top of the other); against plain DuckDB: the page's
   questions written by hand (`dashboard_questions.py`) over one native table, two threads, everything in memory.
-- `<page> overhead`: the median against plain DuckDB's. Aim: < 2. `<page> bytes`: bytes a change receives.
+  People look at a picture before they turn on: `--rest` seconds here, in which the server answers ahead what may be asked next.
+- `<page> unready p50_90d` and so on: the same where nothing is answered ahead (setting `answer_ahead` off) and nobody rests.
+- `<page> overhead`: the median of these, where every change asks the warehouse, against plain DuckDB's. Aim: < 2. `<page> bytes`: bytes a change receives.
 - `pandas_90d`, `pandas_all`: the overview's questions over a frame in memory, against the overview's repaint.
 - `<page> growth` (with --more): p95_90d at --more incidents against that at --incidents. The district stays as busy and its
   archive is longer: 10 million are two years. Aim: < 1.5.
-- `clients_p95`: milliseconds of one answer while 50 clients change filters at once. Aim: < 500, no error.
+- `clients_p95`: milliseconds of one answer while 50 clients change filters at once, each for a community of its own, which nobody has
+  asked for before and nothing was answered ahead. Aim: < 500, no error.
 """
 
 import json

@@ -77,8 +77,8 @@ def browser_page() -> Iterator[Page]:
         chromium.close()
 
 
-def repaints(page: Page, url: str, changes: list[tuple[str, str]]) -> Repaints:
-    """Open `url`, then change one filter after another."""
+def repaints(page: Page, url: str, changes: list[tuple[str, str]], rest: float = 0.0) -> Repaints:
+    """Open `url`, then change one filter after another, `rest` seconds after the one before was painted."""
     page.goto(url)
     page.wait_for_function("() => window.bench.started > 3 && window.bench.pending === 0", timeout=120_000)
     page.wait_for_timeout(2000)
@@ -90,6 +90,7 @@ def repaints(page: Page, url: str, changes: list[tuple[str, str]]) -> Repaints:
         lambda r: found.asked.append((urlparse(r.url).path, r.post_data or "")) if "/answers/" in r.url else None,
     )
     for key, value in changes:
+        page.wait_for_timeout(1000 * rest)
         received.clear()
         found.ms.append(page.evaluate("([key, value]) => bench.change(key, value)", [key, value]))
         found.bytes.append(sum(request.sizes()["responseBodySize"] for request in received))

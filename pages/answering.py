@@ -1,52 +1,66 @@
-"""How a page's answer reaches the browser: one request a change, answered part by part as each is ready.
+"""What a page answers: its parts, and the line of JSON that each of them becomes, kept for all who ask the same.
 
 A part is a function of what is asked, and of the controls it names, that gives a value for each of its targets, `(id, property)`.
-`assets/answers.js` asks the moment a filter changes, beside Dash and not through it, and puts each value in its place.
+What it says of one state of the data is the same for everybody who asks for the same, so it is kept under that, ready to be sent.
 """
 
 import threading
 import zlib
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from contextvars import Context, copy_context
+from collections.abc import Callable, Mapping, Sequence
+from contextvars import ContextVar
 from dataclasses import dataclass, field
-from functools import cached_property, lru_cache
+from functools import cached_property
+from hashlib import blake2b
+from types import MappingProxyType
 from typing import Any
 
 import orjson
 from dash import ClientsideFunction, Input, Output, State, clientside_callback, no_update
 from dash.development.base_component import Component
-from flask import Flask, Response, abort, request
 
-from analytics.answers import see_one_state
-from analytics.patience import ask_for, beside
-from analytics.view import View
+from analytics.answers import is_kept, kept, newest_snapshot
+from analytics.view import DEFAULT_PERIOD, View
+from ui.language import THEMES
 from ui.words import Speaker, speaker
+from warehouse.errors import ZhiliError
 
 Target = tuple[str, str]
-LINES = "application/x-ndjson"
-KEPT = "-key"
-"""The end of the name of what a part itself has answered before, which the script keeps: nothing of the page's own."""
-BESIDE = 2
-"""So many threads help those that answer: while one part waits for the warehouse another is made."""
+LINKED = ("area", "period", "from", "to", "category", "department", "channel", "source", "as_of")
+"""The filters that pages hand on to each other."""
+LOOK = ("lang", "theme", "scale")
+ALL = (*LINKED, "metric", "layers", "sel", *LOOK)
+"""All that an answer can depend on: the browser's name, and which data it had before, change nothing in it."""
+FAILED = "failed"
+"""What the browser is told to know of a part that has failed: no answer is about that, so the next change asks anew."""
 QUICKLY = 1
 """How hard an answer is pressed: it shrinks to a quarter in a millisecond; more takes longer than it saves."""
 
 
+def everything(_filters: dict) -> Sequence[str]:
+    """A part may depend on all filters."""
+    return ALL
+
+
 @dataclass(frozen=True)
 class Part:
-    """What of a page is answered together: its targets, the controls it looks at, and how it is made."""
+    """What of a page is answered together: its targets, the controls it looks at with what each offers, how it is made, and
+    `about` which filters it is. The browser keeps under `known` what it was told last, if there is such a name, and is not told again.
+    """
 
+    name: str
     targets: Sequence[Target]
-    controls: Sequence[str]
+    controls: Mapping[str, Sequence[str]]
     make: Callable[..., Sequence[Any]]
+    about: Callable[[dict], Sequence[str]] = everything
+    known: str = ""
 
 
 @dataclass(frozen=True)
 class Asking:
-    """Who asks, and for what: the `filters` as the browser has them, and what all parts of a page share."""
+    """Who asks, and for what: the `filters` and the `values` of controls as the browser has them, and what all parts of a page share."""
 
     filters: dict
+    values: dict = field(default_factory=dict)
     _once: threading.Lock = field(default_factory=threading.Lock, repr=False)
 
     @property
@@ -72,29 +86,57 @@ class Asking:
     @property
     def theme(self) -> str:
         """Theme of the browser."""
-        return str(self.filters.get("theme") or "dark")
+        return str(self.filters.get("theme") or THEMES[0])
 
     @property
     def scale(self) -> float:
-        """How much a wall enlarges."""
+        """How much a wall enlarges, in sixteenths: windows of nearly the same width share their answers."""
         try:
-            return min(8.0, max(0.5, float(self.filters.get("scale") or 1)))
+            return round(16 * min(8.0, max(0.5, float(self.filters.get("scale") or 1)))) / 16
         except (TypeError, ValueError):
             return 1.0
+
+    @cached_property
+    def snapshot(self) -> int:
+        """The newest snapshot; 0 where there is no warehouse yet."""
+        try:
+            return newest_snapshot()
+        except ZhiliError:
+            return 0
+
+    def chosen(self, one: Part) -> list[str]:
+        """What the controls of a part say; the first that one offers where it says nothing known."""
+        said = {name: self.values.get(name) for name in one.controls}
+        return [said[name] if said[name] in offered else offered[0] for name, offered in one.controls.items()]
+
+    def mark(self, one: Part) -> str:
+        """A short text that is the same only for the same answer of a part."""
+        whole = self.filters | {"lang": self.lang, "theme": self.theme, "scale": self.scale}
+        whole["period"] = whole.get("period") or DEFAULT_PERIOD
+        names = one.about(self.filters)
+        about = [self.snapshot, [[name, whole.get(name) or None] for name in names], self.chosen(one)]
+        return blake2b(orjson.dumps(about), digest_size=16).hexdigest()
 
 
 PAGES: dict[str, list[Part]] = {}
 """The parts of each page, in the order in which they are answered."""
 
 
-def part(page: str, targets: Sequence[Target], controls: Sequence[str] = ()) -> Callable[[Callable], Callable]:
-    """Registers `make(asking, *values of the controls)` as the next part of a page.
+def part(
+    page: str,
+    targets: Sequence[Target],
+    controls: Mapping[str, Sequence[str]] = MappingProxyType({}),
+    about: Callable[[dict], Sequence[str]] = everything,
+    known: str = "",
+) -> Callable[[Callable], Callable]:
+    """Registers `make(asking, *what the controls say)` as the next part of a page.
 
     It gives a value for every target; `no_update` leaves what is there.
     """
 
     def register(make: Callable[..., Sequence[Any]]) -> Callable[..., Sequence[Any]]:
-        PAGES.setdefault(page, []).append(Part(tuple(targets), tuple(controls), make))
+        parts = PAGES.setdefault(page, [])
+        parts.append(Part(f"{page} {len(parts)}", tuple(targets), controls, make, about, known))
         return make
 
     return register
@@ -105,7 +147,7 @@ def follow(page: str) -> None:
 
     Not when the filters have: the script knows that first, and a callback more costs every change 10 ms.
     """
-    controls = dict.fromkeys(name for one in PAGES[page] for name in one.controls if not name.endswith(KEPT))
+    controls = dict.fromkeys(name for one in PAGES[page] for name in one.controls)
     clientside_callback(
         ClientsideFunction("answers", "follow"),
         Output(f"{page}-page", "data-asked"),
@@ -115,63 +157,62 @@ def follow(page: str) -> None:
     )
 
 
-def serve_answers(server: Flask) -> None:
-    """`POST /answers/<page>` with `filters`, `values` of controls, and, where only controls have `changed`, their names."""
+# ---- the line of a part ----
 
-    @server.post("/answers/<page>")
-    def answer(page: str) -> Response:
-        asked = request.get_json(silent=True)
-        if page not in PAGES or not isinstance(asked, dict) or not isinstance(asked.get("filters"), dict):
-            abort(400)
-        values = asked.get("values") if isinstance(asked.get("values"), dict) else {}
-        changed = set(asked["changed"]) if isinstance(asked.get("changed"), list) else set()
-        lines = _lines(page, asked["filters"], values, {str(name) for name in changed})
-        headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
-        if "gzip" not in request.headers.get("Accept-Encoding", ""):
-            return Response(lines, mimetype=LINES, headers=headers)
-        return Response(_pressed(lines), mimetype=LINES, headers=headers | {"Content-Encoding": "gzip"})
+_faults: ContextVar[list[None] | None] = ContextVar("faults", default=None)
 
 
-def answer_ahead(page: str, filters: dict) -> None:
-    """Make a page's answer before anybody asks, so that what it is made of lies ready."""
-    for _ in _lines(page, filters, {}, set()):
-        pass
+def not_for_long() -> None:
+    """What is being made now tells of a fault: it is told whoever asks now, and not kept for others."""
+    if (faults := _faults.get()) is not None:
+        faults.append(None)
 
 
-def _lines(page: str, filters: dict, values: dict, changed: set[str]) -> Iterator[bytes]:
-    """A line of JSON a part, in their order, each as soon as it is made; all ask for the same browser tab.
+class _NotKeptError(Exception):
+    """A line that is told those who wait for it, and nobody after them."""
 
-    Threads that are free make later parts meanwhile; what none of them has begun this one makes itself when its turn comes.
-    """
-    asking, context = Asking(filters), copy_context()
-    context.run(ask_for, str(filters.get("tab") or ""))
-    context.run(see_one_state)
-    wanted = [one for one in PAGES[page] if not changed or changed & set(one.controls)]
-    begun = [_helpers().submit(_helped, context.copy(), one, asking, values) for one in wanted[1:]]
-    try:
-        for one, helped in zip(wanted, [None, *begun], strict=False):
-            is_mine = helped is None or helped.cancel()
-            if line := context.run(_line, one, asking, values) if is_mine else helped.result():
-                yield line
-    finally:
-        for helped in begun:
-            helped.cancel()
+    def __init__(self, line: bytes) -> None:
+        super().__init__()
+        self.line = line
 
 
-@lru_cache(maxsize=1)
-def _helpers() -> ThreadPoolExecutor:
-    return ThreadPoolExecutor(BESIDE, thread_name_prefix="part")
+def is_ready(one: Part, asking: Asking) -> bool:
+    """Whether the line of a part needs not be made any more."""
+    mark = asking.mark(one)
+    return asking.values.get(one.known) == mark or is_kept("line", one.name, mark)
 
 
-def _helped(context: Context, one: Part, asking: Asking, values: dict) -> bytes:
-    context.run(beside.set, True)
-    return context.run(_line, one, asking, values)
-
-
-def _line(one: Part, asking: Asking, values: dict) -> bytes:
+def line_of(one: Part, asking: Asking) -> bytes:
     """What goes to the browser of a part; empty if nothing does."""
-    found = _by_target(one, one.make(asking, *(values.get(name) for name in one.controls)))
-    return orjson.dumps(found, default=_plain, option=orjson.OPT_SERIALIZE_NUMPY) + b"\n" if found else b""
+    mark = asking.mark(one)
+    if asking.values.get(one.known) == mark:
+        return b""
+
+    def make() -> bytes:
+        line, is_fault = _made(one, asking, mark)
+        if is_fault:
+            raise _NotKeptError(line)
+        return zlib.compress(line, QUICKLY)
+
+    try:
+        return zlib.decompress(kept(make, "line", one.name, mark))
+    except _NotKeptError as error:
+        return error.line
+    except ZhiliError:  # stopped, too many at it, or nothing loaded yet: the part says so in its own words
+        return _made(one, asking, mark)[0]
+
+
+def _made(one: Part, asking: Asking, mark: str) -> tuple[bytes, bool]:
+    """The line of a part, made anew, and whether it tells of a fault."""
+    before = _faults.set([])
+    try:
+        found = _by_target(one, one.make(asking, *asking.chosen(one)))
+        is_fault = bool(_faults.get())
+    finally:
+        _faults.reset(before)
+    if one.known:
+        found.setdefault(one.known, {})["data"] = FAILED if is_fault else mark
+    return orjson.dumps(found, default=_plain, option=orjson.OPT_SERIALIZE_NUMPY) + b"\n" if found else b"", is_fault
 
 
 def _by_target(one: Part, made: Sequence[Any]) -> dict[str, dict[str, Any]]:
@@ -187,11 +228,3 @@ def _plain(value: object) -> object:
     if isinstance(value, Component):
         return value.to_plotly_json()
     raise TypeError(type(value).__name__)
-
-
-def _pressed(lines: Iterator[bytes]) -> Iterator[bytes]:
-    """The lines compressed, each so that it can be read at once."""
-    press = zlib.compressobj(QUICKLY, wbits=31)
-    for line in lines:
-        yield press.compress(line) + press.flush(zlib.Z_SYNC_FLUSH)
-    yield press.flush()

@@ -73,9 +73,9 @@ def layout(lang: str | None = None, **_query: str) -> html.Div:
         *[(f"explore-{name}-note", "children") for name in (*FIGURES, "map", *LISTS)],
         ("explore-data", "data"),
     ],
-    ["explore-level"],
+    {"explore-level": ("", *LEVELS)},
 )
-def show_views(asking: Asking, level: str | None) -> tuple:
+def show_views(asking: Asking, level: str) -> tuple:
     """All seven views and the answer above them, for one selection; a view that fails says so and the others stand."""
     say, lang, theme, scale = asking.say, asking.lang, asking.theme, asking.scale
     try:

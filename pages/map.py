@@ -1,10 +1,11 @@
 """`/map`: where it is many and where it is slow, grid by grid, and what stands there."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from urllib.parse import urlencode
 
 import dash
-from dash import ClientsideFunction, Input, Output, State, clientside_callback, html, no_update
+from dash import ClientsideFunction, Input, Output, State, clientside_callback, html
 
 from analytics.area import areas
 from analytics.map_devices import camera_states, sensor_states
@@ -19,7 +20,7 @@ from analytics.points import (
 )
 from analytics.staffing import standard
 from analytics.view import View
-from pages.answering import Asking, follow, part
+from pages.answering import LINKED, Asking, follow, not_for_long, part
 from pages.basemap_routes import ground_or_none
 from pages.map_panel import about, area, layer_made, parts
 from pages.outlines import current_map
@@ -36,9 +37,8 @@ from warehouse.errors import WarehouseError
 
 dash.register_page(__name__, path="/map", order=1, name="shell.map", title=page_title("shell.map"), icon="map")
 
-FAILED = "failed"
-"""The key of what has failed: no question has it, so that the next change of a filter asks anew."""
-LINKED = ("area", "period", "from", "to", "category", "department", "channel", "source", "as_of")
+SHOWN = LINKED[1:]
+"""What the map's values depend on: all but the chosen area."""
 
 
 def layout(lang: str | None = None, **_query: str) -> html.Div:
@@ -56,18 +56,20 @@ def layout(lang: str | None = None, **_query: str) -> html.Div:
 # ---- values: what one filter change sends ----
 
 
-@part("map", [("map-values-data", "data"), ("map-values-key", "data")], ["map-values-key"])
-def paint_areas(asking: Asking, known: str | None) -> tuple:
-    """One value for every area, in the order of the outlines; nothing if only the area or the theme has changed."""
-    key = _key(asking.filters, "metric", "lang")
-    if key == known:
-        return no_update, no_update
+def _of_values(_filters: dict) -> Sequence[str]:
+    return *SHOWN, "metric", "lang"
+
+
+@part("map", [("map-values-data", "data")], about=_of_values, known="map-values-key")
+def paint_areas(asking: Asking) -> tuple[dict]:
+    """One value for every area, in the order of the outlines: the same whichever area is chosen, in whichever theme."""
     try:
-        return _values(asking.view, asking.filters), key
+        return (_values(asking.view, asking.filters),)
     except WarehouseError:
-        return {"url": None}, key
+        not_for_long()
+        return ({"url": None},)
     except Exception as error:
-        return {"url": None, "failed": why(error, asking.say)}, FAILED
+        return ({"url": None, "failed": why(error, asking.say)},)
 
 
 def _values(view: View, filters: dict) -> dict:
@@ -89,35 +91,33 @@ def _values(view: View, filters: dict) -> dict:
     } | shown
 
 
-def _key(filters: dict | None, *more: str) -> str:
-    """The filters an answer depends on, as text: all but the area, the theme and the other page's choices."""
-    names = (*LINKED[1:], "snapshot", *more)
-    return "|".join(str((filters or {}).get(name)) for name in names)
-
-
 # ---- layers: each asked for only while it is on ----
 
 
 def _layer(name: str, *more: str):
     """A part that answers layer `name` when it is on and its question has changed, and empties it when it is off."""
 
+    def is_on(filters: dict) -> bool:
+        return name in str(filters.get("layers") or "").split(",")
+
+    def about(filters: dict) -> Sequence[str]:
+        return (*SHOWN, "lang", *more) if is_on(filters) else ()
+
     def register(ask):
-        @part("map", [(f"map-{name}-data", "data"), (f"map-{name}-key", "data")], [f"map-{name}-key"])
-        def answer(asking: Asking, known: str | None) -> tuple:
+        @part("map", [(f"map-{name}-data", "data")], about=about, known=f"map-{name}-key")
+        def answer(asking: Asking) -> tuple[dict | None]:
             filters = asking.filters
-            if name not in str(filters.get("layers") or "").split(","):
-                return (None, None) if known else (no_update, no_update)
-            key = _key(filters, "lang", *more)
-            if key == known:
-                return no_update, no_update
+            if not is_on(filters):
+                return (None,)
             try:
                 view, say = asking.view, asking.say
                 layer = ask(view, say, filters)
-                return (layer | {"made": layer_made(view, say)} if name != "incidents" else layer), key
+                return (layer | {"made": layer_made(view, say)} if name != "incidents" else layer,)
             except WarehouseError:
-                return None, key
+                not_for_long()
+                return (None,)
             except Exception as error:  # the map and the other layers stand
-                return {"label": asking.say(f"map.{name}"), "failed": why(error, asking.say)}, FAILED
+                return ({"label": asking.say(f"map.{name}"), "failed": why(error, asking.say)},)
 
         return ask
 
@@ -164,31 +164,33 @@ def incidents(view: View, say: Speaker, filters: dict) -> dict:
 # ---- the panel ----
 
 
+def _of_panel(_filters: dict) -> Sequence[str]:
+    return *LINKED, "metric", "lang"
+
+
 @part(
     "map",
     [
         *[(f"map-area-{name}", "children") for name in ("level", "name", "facts")],
         *[(f"map-{name}", "children") for name in panel.SECTIONS],
         ("map-overview", "href"),
-        ("map-panel-key", "data"),
     ],
-    ["map-panel-key"],
+    about=_of_panel,
+    known="map-panel-key",
 )
-def describe_area(asking: Asking, known: str | None) -> tuple:
+def describe_area(asking: Asking) -> tuple:
     """What is known of the chosen area."""
     filters, say, lang = asking.filters, asking.say, asking.lang
-    key = _key(filters, "area", "metric", "lang")
-    if key == known:
-        return (no_update,) * (5 + len(panel.SECTIONS))
     href = "/?" + urlencode({name: filters[name] for name in LINKED if filters.get(name)})
     try:
         view = asking.view
-        return *area(view, say), *parts(view, filters.get("metric"), say, lang), href, key
+        return *area(view, say), *parts(view, filters.get("metric"), say, lang), href
     except WarehouseError:
-        return "", say("shell.no_data"), [], *([] for _ in panel.SECTIONS), href, key
+        not_for_long()
+        return "", say("shell.no_data"), [], *([] for _ in panel.SECTIONS), href
     except Exception as error:
         said = html.P(why(error, say), className="map-none", role="status")
-        return "", say("map.panel"), [], said, *([] for _ in panel.SECTIONS[1:]), href, FAILED
+        return "", say("map.panel"), [], said, *([] for _ in panel.SECTIONS[1:]), href
 
 
 # ---- what the browser does by itself ----

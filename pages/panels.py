@@ -10,7 +10,7 @@ from analytics.area import areas
 from analytics.overview import Change
 from analytics.patience import QuestionBusyError, QuestionStoppedError, QuestionTooBigError, QuestionTooLongError
 from analytics.view import View, local
-from pages.answering import Asking, part
+from pages.answering import Asking, not_for_long, part
 from ui.components.numbers import count, rate
 from ui.components.panel import message
 from ui.drawing import Drawing
@@ -32,7 +32,8 @@ Drawn = tuple[Drawing, str]
 
 
 def why(error: Exception, say: Speaker) -> str:
-    """What went wrong in one line; what nobody foresaw goes to the log with its trace."""
+    """What went wrong in one line, which is not kept for others; what nobody foresaw goes to the log with its trace."""
+    not_for_long()
     for kind, key in IMPATIENT.items():
         if isinstance(error, kind):
             return say(key)
@@ -143,12 +144,11 @@ def register(
         mine = f"{page}-{name}"
         targets = [(f"{mine}-figure", "figure"), (f"{mine}-note", "children")]
         offered = choices.get(name, ())
-        part(page, targets, [f"{mine}-by"] if offered else [])(partial(_drawn, draw, offered))
+        part(page, targets, {f"{mine}-by": offered} if offered else {})(partial(_drawn, draw))
 
 
-def _drawn(draw: Callable[..., Drawn], offered: Sequence[str], asking: Asking, *mine: object) -> list[object]:
+def _drawn(draw: Callable[..., Drawn], asking: Asking, *chosen: str) -> list[object]:
     say, theme, scale = asking.say, asking.theme, asking.scale
-    chosen = [one if one in offered else offered[0] for one in mine]
     try:
         figure, note = draw(asking.view, asking.lang, theme, scale, say, *chosen)
     except Exception as error:  # the panel says so itself; the others stand

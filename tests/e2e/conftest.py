@@ -69,7 +69,8 @@ def web_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def site_url(web_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Address of a running server on the small district; anybody may undo there."""
-    process, url = serve(web_home, tmp_path_factory.mktemp("log") / "web.log", ZHILI_READERS_MAY_UNDO="true")
+    log = tmp_path_factory.mktemp("log") / "web.log"
+    process, url = serve(web_home, log, ZHILI_READERS_MAY_UNDO="true", ZHILI_ANSWER_AHEAD="false")
     yield url
     process.terminate()
     process.wait(timeout=20)

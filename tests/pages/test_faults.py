@@ -9,11 +9,17 @@ import duckdb
 import pytest
 from flask.testing import FlaskClient
 
+from analytics import answers as answers_kept
 from analytics.patience import QuestionTooLongError
 from tests.pages.asking import FILTERS, answers, asked, dependencies, lines
 
 FAULTS = [QuestionTooLongError("too long"), duckdb.Error("odd"), KeyError("odd")]
 SAID = {QuestionTooLongError: "计算超过了允许的时间"}
+
+
+@pytest.fixture(autouse=True)
+def _nothing_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(answers_kept, "_ANSWERS", answers_kept.Answers())
 
 
 def page(name: str) -> ModuleType:

@@ -1,0 +1,249 @@
+"""What is likely to be asked next is answered before it is asked, while nobody waits for anything.
+
+Whoever looks at a town turns to another one, to a category, to another page. After a load everybody asks again for what they
+looked at before. One thread makes these answers one after the other, and stands back whenever somebody asks.
+"""
+
+import logging
+import threading
+import time
+from collections import OrderedDict
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import copy_context
+from dataclasses import dataclass, replace
+from itertools import chain, count, zip_longest
+
+from analytics.answers import newest_snapshot, see_one_state, stop
+from analytics.area import children, siblings
+from analytics.patience import ask_for, beside
+from analytics.view import PERIODS, View, facts
+from pages.answering import ALL, LOOK, PAGES, Asking, is_ready, line_of
+from warehouse.errors import ZhiliError
+
+log = logging.getLogger("zhili.web")
+
+QUIET_SECONDS = 0.25
+"""Only after so long in which nobody asked: what was answered last has been drawn by then."""
+LOOK_SECONDS = 5.0
+"""How often it is looked for new data while there is nothing to do."""
+TABS_AT_MOST, SEEN_AT_MOST = 50, 100
+"""Of so many browser tabs the next step is thought of, and so many views are answered again after a load."""
+LONGEST = 4000
+"""A view whose text is longer is not thought of: no address is so long."""
+SPARED_EVERY = 25
+"""After so many answers Python's collector is spared what has been kept of them."""
+AGAIN = "again"
+
+
+@dataclass(frozen=True)
+class Step:
+    """A page as somebody may ask for it next: `filters` and `values` of controls as a browser sends them."""
+
+    page: str
+    filters: dict
+    values: dict
+
+    @property
+    def text(self) -> str:
+        """The same for the same view of the same page."""
+        return f"{self.page} {sorted((name, str(value)) for name, value in self.filters.items())} {self.values}"
+
+    def turned(self, **filters: str | None) -> "Step":
+        """The same page after a change of filters."""
+        return replace(self, filters=self.filters | filters)
+
+
+def opened(look: dict | None = None) -> Iterator[Step]:
+    """Every page as it is opened."""
+    for page in PAGES:
+        yield Step(page, dict(look or {}), {})
+
+
+def next_steps(step: Step, before: Step | None = None) -> Iterator[Step]:
+    """What may be asked after this: another area, category, period or page, by turns; first of all what somebody who came from
+    `before` has just turned, for whoever looks through the towns goes on to the next one.
+
+    `WarehouseError` if there is no warehouse yet.
+    """
+    view = View.from_query(step.filters)
+    ways = {
+        "area": (step.turned(area=area_id) for area_id in _areas_beside(view)),
+        "inside": (step.turned(area=area_id) for area_id in children(view.as_of, view.area_id)),
+        "category": (step.turned(category=category) for category in _categories(view)),
+        "period": (step.turned(period=period) for period in PERIODS if period not in ("custom", view.period)),
+        "page": (Step(page, step.filters, {}) for page in PAGES if page != step.page),
+    }
+    turned = [name for name in ways if before and before.filters.get(name) != step.filters.get(name)]
+    for name in turned:
+        yield from ways.pop(name)
+    for several in zip_longest(*ways.values()):
+        yield from (one for one in several if one)
+
+
+def _areas_beside(view: View) -> Iterator[str | None]:
+    """Those inside the same, and all."""
+    yield from siblings(view.as_of, view.area_id)
+    if view.area_id:
+        yield None
+
+
+def _categories(view: View) -> Iterator[str | None]:
+    """Those beside and below the chosen one, those of the first level, and all."""
+    known, chosen = facts(view.as_of).categories, view.category or ""
+    beside_it, first = chosen.rpartition("/")[0], [path for path in known if "/" not in path]
+    near = [path for above in (beside_it, chosen) for path in known if chosen and path.rpartition("/")[0] == above]
+    yield from (path for path in dict.fromkeys([*near, *first]) if path != chosen)
+    if chosen:
+        yield None
+
+
+def make_ready(step: Step, tab: str = "") -> Iterator[None]:
+    """Makes the lines of a page that are not there yet, one at each turn, for the browser tab `tab`."""
+    context = copy_context()
+    asking = Asking(step.filters | {"tab": tab}, step.values)
+    context.run(ask_for, tab)
+    context.run(see_one_state)
+    for one in PAGES[step.page]:
+        if not context.run(is_ready, one, asking):
+            context.run(line_of, one, asking)
+            yield
+
+
+class Ahead:
+    """Makes ready what may be asked next, in one thread, while nobody asks."""
+
+    def __init__(self) -> None:
+        self._changed = threading.Condition()
+        self._asking = 0
+        self._quiet_since = time.monotonic()
+        self._next: OrderedDict[str, Iterator[Step]] = OrderedDict()
+        self._seen: OrderedDict[str, Step] = OrderedDict()
+        self._at: OrderedDict[str, Step] = OrderedDict()
+        self._now: tuple[str, str] | None = None
+        self._numbers = count()
+        self._snapshot = 0
+        self._answers = 0
+        self._is_on = False
+
+    @contextmanager
+    def standing_back(self, page: str, asking: Asking) -> Iterator[None]:
+        """Meanwhile somebody is answered; afterwards it is known where they are."""
+        with self._changed:
+            self._asking += 1
+            now = self._now
+        step = _step(page, asking)
+        if now and now[1] != step.text:  # what is made ahead just now is somebody else's: it can wait
+            stop(now[0])
+        try:
+            yield
+        finally:
+            with self._changed:
+                self._asking -= 1
+                self._answers += 1
+                self._quiet_since = time.monotonic()
+                self._changed.notify_all()
+            if self._is_on and len(step.text) <= LONGEST:
+                self._note(step, str(asking.filters.get("tab") or ""))
+
+    def _note(self, step: Step, tab: str) -> None:
+        with self._changed:
+            self._seen[step.text] = step
+            self._seen.move_to_end(step.text)
+            if len(self._seen) > SEEN_AT_MOST:
+                self._seen.popitem(last=False)
+            self._put(tab, next_steps(step, self._at.get(tab)))
+            self._at[tab] = step
+            self._at.move_to_end(tab)
+            if len(self._at) > TABS_AT_MOST:
+                self._at.popitem(last=False)
+
+    def _put(self, tab: str, steps: Iterator[Step], *, last: bool = True) -> None:
+        self._next[tab] = steps
+        self._next.move_to_end(tab, last=last)
+        if len(self._next) > TABS_AT_MOST:
+            self._next.popitem(last=False)
+
+    def run(self, is_on: bool, spare: Callable[[bool], None]) -> None:
+        """Makes ready one view after the other, without end, if `is_on`; `spare` is told whether there are new data."""
+        beside.set(True)  # nobody waits for it, so it is not counted among those who ask
+        self._is_on = is_on
+        while True:
+            try:
+                self._wait()
+                if is_new := self._look_for_new_data():
+                    self._think_of_new_data()
+                if is_new or self._answers >= SPARED_EVERY:
+                    self._answers = 0
+                    spare(is_new)
+                self._go_on()
+            except ZhiliError:  # nothing is loaded yet, or not readable: whoever asks is told
+                time.sleep(LOOK_SECONDS)
+            except Exception as error:
+                log.error("an answer could not be made ahead", exc_info=error)
+                time.sleep(LOOK_SECONDS)
+
+    def _wait(self) -> None:
+        """Until nobody has asked for a while, and something is left to do or data may have come."""
+        with self._changed:
+            if not self._next:
+                self._changed.wait(LOOK_SECONDS)
+            while (left := self._seconds_left()) is None or left > 0:
+                self._changed.wait(left)
+
+    def _seconds_left(self) -> float | None:
+        """How long it must still be quiet; None while somebody is being answered."""
+        return None if self._asking else QUIET_SECONDS - (time.monotonic() - self._quiet_since)
+
+    def _is_quiet(self) -> bool:
+        left = self._seconds_left()
+        return left is not None and left <= 0
+
+    def _go_on(self) -> None:
+        """The next step of one tab after the other, whoever asked last first; begun again later if somebody asks meanwhile."""
+        with self._changed:
+            if not self._next:
+                return
+            tab, steps = self._next.popitem()
+        step = next(steps, None)
+        if step is None:
+            return
+        is_done = self._make(step)
+        with self._changed:
+            if tab not in self._next:  # whoever asked meanwhile is somewhere else
+                self._put(tab, steps if is_done else chain([step], steps), last=not is_done)
+
+    def _make(self, step: Step) -> bool:
+        tab = f"ahead-{next(self._numbers)}"
+        self._now = tab, step.text
+        try:
+            return all(self._is_quiet() for _ in make_ready(step, tab))
+        finally:
+            self._now = None
+            self._answers += 1
+
+    def _look_for_new_data(self) -> bool:
+        before, self._snapshot = self._snapshot, newest_snapshot()
+        return self._snapshot != before
+
+    def _think_of_new_data(self) -> None:
+        """After a load all that was looked at lately is answered anew, and the pages as they are opened."""
+        if not self._is_on:
+            return
+        with self._changed:
+            seen = list(reversed(self._seen.values()))
+        looks = {str(look): look for step in seen if (look := {name: step.filters.get(name) for name in LOOK})}
+        steps = [*seen, *(one for look in [{}, *looks.values()] for one in opened(look))]
+        steps += [after for step in steps[len(seen) :] for after in next_steps(step)]
+        with self._changed:
+            self._put(AGAIN, iter(steps), last=False)
+
+
+def _step(page: str, asking: Asking) -> Step:
+    filters = {name: asking.filters[name] for name in ALL if name in asking.filters}
+    names = [name for one in PAGES[page] for name in (*one.controls, one.known) if name in asking.values]
+    return Step(page, filters, {name: asking.values[name] for name in names})
+
+
+AHEAD = Ahead()
+"""The one of this process."""
