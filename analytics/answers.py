@@ -37,7 +37,8 @@ log = logging.getLogger("zhili.web")
 
 Answer = TypeVar("Answer")
 Kept = TypeVar("Kept", covariant=True)
-ROOM_BYTES = 256 * 2**20
+ROOM_BYTES, LINES_BYTES = 256 * 2**20, 64 * 2**20
+"""Room for what questions found, and for what pages say of it, which is small and asked for again: neither takes the other's."""
 OBJECT_BYTES, FRAME_BYTES = 40, 1000
 """About what a cell of a frame takes, numbers and texts together: to weigh each column takes longer than many an answer."""
 LONG_SECONDS, SPARE_THREADS = 3.0, 3
@@ -45,27 +46,51 @@ LONG_SECONDS, SPARE_THREADS = 3.0, 3
 STOPPED_AT_MOST = 1000
 
 
-class Answers:
-    """A bounded store of answers; the same question asked twice at once is computed once."""
+class Shelf:
+    """What is kept in so much room; what is oldest in use goes when it is short."""
 
-    def __init__(self, room_bytes: int = ROOM_BYTES) -> None:
+    def __init__(self, room_bytes: int) -> None:
         self._room = room_bytes
         self._kept: OrderedDict[Hashable, tuple[Any, int]] = OrderedDict()
+        self.bytes = 0
+
+    def __contains__(self, key: Hashable) -> bool:
+        return key in self._kept
+
+    def take(self, key: Hashable) -> Any:
+        """What is kept, which is in use from now on."""
+        self._kept.move_to_end(key)
+        return self._kept[key][0]
+
+    def put(self, key: Hashable, answer: Any, size: int) -> None:
+        """Keep it, if it is not too big for the room."""
+        if size > self._room or key in self._kept:
+            return
+        self._kept[key] = (answer, size)
+        self.bytes += size
+        while self.bytes > self._room:
+            self.bytes -= self._kept.popitem(last=False)[1][1]
+
+
+class Answers:
+    """A bounded store of answers, and of lines made of them; the same question asked twice at once is computed once."""
+
+    def __init__(self, room_bytes: int = ROOM_BYTES, lines_bytes: int = LINES_BYTES) -> None:
+        self.answers, self.lines = Shelf(room_bytes), Shelf(lines_bytes)
         self._underway: dict[Hashable, Underway] = {}
         self._stopped_at: dict[str, float] = {}
         self._since: dict[int, float] = {}
         self._lock = threading.Lock()
-        self.bytes = 0
 
-    def get(self, key: Hashable, compute: Callable[[Underway], Answer]) -> Answer:
+    def get(self, key: Hashable, compute: Callable[[Underway], Answer], shelf: Shelf | None = None) -> Answer:
         """The kept answer, or the one another thread is computing, or a new one. Errors are not kept.
 
         `QuestionStoppedError` for a tab that has stopped what it asks; `QuestionBusyError` where too many are long at it.
         """
+        shelf = shelf or self.answers
         with self._lock:
-            if key in self._kept:
-                self._kept.move_to_end(key)
-                return self._kept[key][0]
+            if key in shelf:
+                return cast("Answer", shelf.take(key))
             self._refuse()
             underway = self._underway.get(key)
             if underway is None or underway.is_stopped:
@@ -74,7 +99,7 @@ class Answers:
                 underway.join()
                 mine = None
         with self._counted():
-            return underway.wait() if mine is None else self._compute(key, compute, mine)
+            return underway.wait() if mine is None else self._compute(key, compute, mine, shelf)
 
     def _refuse(self) -> None:
         """What was stopped, and what would leave no thread for short questions."""
@@ -111,7 +136,7 @@ class Answers:
                 underway.stop()
         return len(left)
 
-    def _compute(self, key: Hashable, compute: Callable[[Underway], Answer], mine: Underway) -> Answer:
+    def _compute(self, key: Hashable, compute: Callable[[Underway], Answer], mine: Underway, shelf: Shelf) -> Answer:
         outer = above.set(mine)
         try:
             answer = compute(mine)
@@ -119,7 +144,7 @@ class Answers:
             mine.answer.set_exception(error)
             raise
         else:
-            self.keep(key, answer)
+            self.keep(key, answer, shelf)
             mine.answer.set_result(answer)
             return answer
         finally:
@@ -128,20 +153,15 @@ class Answers:
                 if self._underway.get(key) is mine:
                     del self._underway[key]
 
-    def has(self, key: Hashable) -> bool:
+    def has(self, key: Hashable, shelf: Shelf | None = None) -> bool:
         """Whether the answer is kept."""
-        return key in self._kept
+        return key in (shelf or self.answers)
 
-    def keep(self, key: Hashable, answer: Any) -> None:
+    def keep(self, key: Hashable, answer: Any, shelf: Shelf | None = None) -> None:
         """Keep an answer, and let go of the oldest ones for its room."""
         size = size_of(answer)
         with self._lock:
-            if size > self._room or key in self._kept:
-                return
-            self._kept[key] = (answer, size)
-            self.bytes += size
-            while self.bytes > self._room:
-                self.bytes -= self._kept.popitem(last=False)[1][1]
+            (shelf or self.answers).put(key, answer, size)
 
 
 def size_of(answer: Any) -> int:
@@ -254,15 +274,15 @@ def reckoning(reckon: Callable[..., Answer]) -> Question[Answer]:
     return cast("Question[Answer]", asked)
 
 
-def kept(make: Callable[[], Answer], *about: Hashable) -> Answer:
-    """What `make()` gives of the newest snapshot, kept like an answer under what it is `about`. It asks other questions for the warehouse."""
-    return _ANSWERS.get((settings().home, newest_snapshot(), *about), lambda _underway: make())
+def line(make: Callable[[], bytes], *about: Hashable) -> bytes:
+    """What `make()` says of the newest snapshot, kept for all under what it is `about`; it asks questions for what it needs of the warehouse."""
+    return _ANSWERS.get((settings().home, newest_snapshot(), *about), lambda _underway: make(), _ANSWERS.lines)
 
 
-def is_kept(*about: Hashable) -> bool:
+def has_line(*about: Hashable) -> bool:
     """Whether that is there."""
     try:
-        return _ANSWERS.has((settings().home, newest_snapshot(), *about))
+        return _ANSWERS.has((settings().home, newest_snapshot(), *about), _ANSWERS.lines)
     except ZhiliError:  # no warehouse yet
         return False
 

@@ -8,7 +8,6 @@ in the window, the filter itself. What lies below the window's edge does not cou
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from urllib.parse import urlparse
 
 from playwright.sync_api import Page, Request, sync_playwright
 
@@ -59,11 +58,10 @@ WATCH = """
 
 @dataclass
 class Repaints:
-    """What a row of filter changes cost: milliseconds each, bytes each, and what was asked of the server."""
+    """What a row of filter changes cost: milliseconds each, and bytes each."""
 
     ms: list[float] = field(default_factory=list)
     bytes: list[int] = field(default_factory=list)
-    asked: list[tuple[str, str]] = field(default_factory=list)
 
 
 @contextmanager
@@ -85,10 +83,6 @@ def repaints(page: Page, url: str, changes: list[tuple[str, str]], rest: float =
     found = Repaints()
     received: list[Request] = []
     page.on("requestfinished", lambda request: received.append(request))
-    page.on(
-        "request",
-        lambda r: found.asked.append((urlparse(r.url).path, r.post_data or "")) if "/answers/" in r.url else None,
-    )
     for key, value in changes:
         page.wait_for_timeout(1000 * rest)
         received.clear()

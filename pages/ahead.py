@@ -1,18 +1,20 @@
 """What is likely to be asked next is answered before it is asked, while nobody waits for anything.
 
 Whoever looks at a town turns to another one, to a category, to another page. After a load everybody asks again for what they
-looked at before. One thread makes these answers one after the other, and stands back whenever somebody asks.
+looked at before; leaders go through the towns, analysts through the categories, and both through the categories of a town. One
+thread makes these answers one after the other, and stands back whenever somebody asks.
 """
 
 import logging
 import threading
 import time
-from collections import OrderedDict
+from collections import OrderedDict, deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import copy_context
 from dataclasses import dataclass, replace
 from itertools import chain, count, zip_longest
+from typing import Any
 
 from analytics.answers import newest_snapshot, see_one_state, stop
 from analytics.area import children, siblings
@@ -27,13 +29,13 @@ QUIET_SECONDS = 0.25
 """Only after so long in which nobody asked: what was answered last has been drawn by then."""
 LOOK_SECONDS = 5.0
 """How often it is looked for new data while there is nothing to do."""
-TABS_AT_MOST, SEEN_AT_MOST = 50, 100
-"""Of so many browser tabs the next step is thought of, and so many views are answered again after a load."""
+TABS_AT_MOST, SEEN_AT_MOST, LOOKS_AT_MOST = 50, 100, 2
+"""Of so many browser tabs the next step is thought of; after a load so many views are answered again, and in so many looks (language,
+theme, size, period) the crossroads."""
 LONGEST = 4000
 """A view whose text is longer is not thought of: no address is so long."""
 SPARED_EVERY = 25
 """After so many answers Python's collector is spared what has been kept of them."""
-AGAIN = "again"
 
 
 @dataclass(frozen=True)
@@ -58,6 +60,18 @@ def opened(look: dict | None = None) -> Iterator[Step]:
     """Every page as it is opened."""
     for page in PAGES:
         yield Step(page, dict(look or {}), {})
+
+
+def crossroads(look: dict) -> Iterator[Step]:
+    """Every page as it is opened, then for each town and each category of the first level, then for both together.
+
+    `WarehouseError` if there is no warehouse yet.
+    """
+    places = [None, *children(None, None)]
+    categories = [None, *(path for path in facts(None).categories if "/" not in path)]
+    both = [(place, category) for place in places for category in categories]
+    for place, category in sorted(both, key=lambda one: sum(map(bool, one))):
+        yield from (one.turned(area=place, category=category) for one in opened(look))
 
 
 def next_steps(step: Step, before: Step | None = None) -> Iterator[Step]:
@@ -120,49 +134,54 @@ class Ahead:
         self._next: OrderedDict[str, Iterator[Step]] = OrderedDict()
         self._seen: OrderedDict[str, Step] = OrderedDict()
         self._at: OrderedDict[str, Step] = OrderedDict()
+        self._looks: OrderedDict[str, dict] = OrderedDict()
+        self._later: deque[Iterator[Step]] = deque()
         self._now: tuple[str, str] | None = None
         self._numbers = count()
         self._snapshot = 0
         self._answers = 0
+        self._is_idle = False
         self._is_on = False
 
-    @contextmanager
-    def standing_back(self, page: str, asking: Asking) -> Iterator[None]:
-        """Meanwhile somebody is answered; afterwards it is known where they are."""
+    def stand_back(self, text: str = "") -> None:
+        """Somebody is being answered from now on; what is made ahead just now can wait, unless it is what they ask for, of this `text`."""
         with self._changed:
             self._asking += 1
             now = self._now
-        step = _step(page, asking)
-        if now and now[1] != step.text:  # what is made ahead just now is somebody else's: it can wait
+        if now and now[1] != text:
             stop(now[0])
+
+    def go_on(self) -> None:
+        """They have been answered."""
+        with self._changed:
+            self._asking -= 1
+            self._answers += 1
+            self._quiet_since = time.monotonic()
+            self._changed.notify_all()
+
+    @contextmanager
+    def answering(self, page: str, asking: Asking) -> Iterator[None]:
+        """Meanwhile a page is answered; afterwards it is known where whoever asked is."""
+        step = _step(page, asking)
+        self.stand_back(step.text)
         try:
             yield
         finally:
-            with self._changed:
-                self._asking -= 1
-                self._answers += 1
-                self._quiet_since = time.monotonic()
-                self._changed.notify_all()
             if self._is_on and len(step.text) <= LONGEST:
                 self._note(step, str(asking.filters.get("tab") or ""))
+            self.go_on()
 
     def _note(self, step: Step, tab: str) -> None:
+        look = {name: step.filters.get(name) for name in (*LOOK, "period")}
         with self._changed:
-            self._seen[step.text] = step
-            self._seen.move_to_end(step.text)
-            if len(self._seen) > SEEN_AT_MOST:
-                self._seen.popitem(last=False)
-            self._put(tab, next_steps(step, self._at.get(tab)))
-            self._at[tab] = step
-            self._at.move_to_end(tab)
-            if len(self._at) > TABS_AT_MOST:
-                self._at.popitem(last=False)
-
-    def _put(self, tab: str, steps: Iterator[Step], *, last: bool = True) -> None:
-        self._next[tab] = steps
-        self._next.move_to_end(tab, last=last)
-        if len(self._next) > TABS_AT_MOST:
-            self._next.popitem(last=False)
+            _keep(self._seen, step.text, step, SEEN_AT_MOST)
+            self._next[tab] = next_steps(step, self._at.get(tab))
+            self._next.move_to_end(tab)
+            _keep(self._at, tab, step, TABS_AT_MOST)
+            if look["period"] != "custom":
+                if str(look) not in self._looks:
+                    self._later.append(crossroads(look))
+                _keep(self._looks, str(look), look, LOOKS_AT_MOST)
 
     def run(self, is_on: bool, spare: Callable[[bool], None]) -> None:
         """Makes ready one view after the other, without end, if `is_on`; `spare` is told whether there are new data."""
@@ -186,7 +205,7 @@ class Ahead:
     def _wait(self) -> None:
         """Until nobody has asked for a while, and something is left to do or data may have come."""
         with self._changed:
-            if not self._next:
+            if self._is_idle:
                 self._changed.wait(LOOK_SECONDS)
             while (left := self._seconds_left()) is None or left > 0:
                 self._changed.wait(left)
@@ -200,18 +219,25 @@ class Ahead:
         return left is not None and left <= 0
 
     def _go_on(self) -> None:
-        """The next step of one tab after the other, whoever asked last first; begun again later if somebody asks meanwhile."""
+        """The next step of one tab after the other, whoever asked last first, then what comes later; a step that somebody's asking has
+        cut short is begun again.
+        """
         with self._changed:
-            if not self._next:
-                return
-            tab, steps = self._next.popitem()
+            later = self._later[0] if self._later else iter(())
+            tab, steps = self._next.popitem() if self._next else ("", later)
         step = next(steps, None)
-        if step is None:
-            return
-        is_done = self._make(step)
+        is_done = step is None or self._make(step)
         with self._changed:
-            if tab not in self._next:  # whoever asked meanwhile is somewhere else
-                self._put(tab, steps if is_done else chain([step], steps), last=not is_done)
+            if not is_done:
+                steps = chain([step], steps)
+            if not tab and step is None and self._later:
+                self._later.popleft()
+            elif not tab and not is_done:
+                self._later[0] = steps
+            elif tab and step and tab not in self._next:  # else it is somewhere else by now
+                _keep(self._next, tab, steps, TABS_AT_MOST)
+                self._next.move_to_end(tab, last=False)
+            self._is_idle = not self._next and not self._later
 
     def _make(self, step: Step) -> bool:
         tab = f"ahead-{next(self._numbers)}"
@@ -227,16 +253,21 @@ class Ahead:
         return self._snapshot != before
 
     def _think_of_new_data(self) -> None:
-        """After a load all that was looked at lately is answered anew, and the pages as they are opened."""
+        """After a load all that was looked at lately is answered anew, and the crossroads."""
         if not self._is_on:
             return
         with self._changed:
-            seen = list(reversed(self._seen.values()))
-        looks = {str(look): look for step in seen if (look := {name: step.filters.get(name) for name in LOOK})}
-        steps = [*seen, *(one for look in [{}, *looks.values()] for one in opened(look))]
-        steps += [after for step in steps[len(seen) :] for after in next_steps(step)]
-        with self._changed:
-            self._put(AGAIN, iter(steps), last=False)
+            seen, looks = list(reversed(self._seen.values())), list(reversed(self._looks.values()))
+            self._later = deque([iter(seen), *map(crossroads, looks or [{}])])
+            self._is_idle = False
+
+
+def _keep(kept: OrderedDict[str, Any], key: str, value: Any, most: int) -> None:
+    """Under this key as the last one; the first ones go when there are too many."""
+    kept[key] = value
+    kept.move_to_end(key)
+    while len(kept) > most:
+        kept.popitem(last=False)
 
 
 def _step(page: str, asking: Asking) -> Step:

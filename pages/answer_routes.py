@@ -9,13 +9,14 @@ from concurrent.futures import ThreadPoolExecutor
 from contextvars import Context, copy_context
 from functools import lru_cache
 
-from flask import Flask, Response, abort, request
+from flask import Flask, Response, abort, g, request
 
 from analytics.answers import see_one_state
 from analytics.patience import ask_for, beside
 from pages.ahead import AHEAD
 from pages.answering import PAGES, QUICKLY, Asking, Part, is_ready, line_of
 
+ANSWERS = "/answers/"
 LINES = "application/x-ndjson"
 BESIDE = 2
 """So many threads help those that answer: while one part waits for the warehouse another is made."""
@@ -24,7 +25,9 @@ BESIDE = 2
 def serve_answers(server: Flask) -> None:
     """`POST /answers/<page>` with `filters`, `values` of controls, and, where only controls have `changed`, their names."""
 
-    @server.post("/answers/<page>")
+    _stand_back_for_all(server)
+
+    @server.post(f"{ANSWERS}<page>")
     def answer(page: str) -> Response:
         asked = request.get_json(silent=True)
         if page not in PAGES or not isinstance(asked, dict) or not isinstance(asked.get("filters"), dict):
@@ -38,6 +41,21 @@ def serve_answers(server: Flask) -> None:
         return Response(_pressed(lines), mimetype=LINES, headers=headers | {"Content-Encoding": "gzip"})
 
 
+def _stand_back_for_all(server: Flask) -> None:
+    """Whatever is asked of the process, nothing is made ahead meanwhile."""
+
+    @server.before_request
+    def stand_back() -> None:
+        if not request.path.startswith(ANSWERS):  # these say themselves what they are about
+            AHEAD.stand_back()
+            g.stands_back = True
+
+    @server.teardown_request
+    def go_on(_error: BaseException | None) -> None:
+        if g.pop("stands_back", False):
+            AHEAD.go_on()
+
+
 def _lines(page: str, asking: Asking, changed: set[str]) -> Iterator[bytes]:
     """A line of JSON a part, in their order, each as soon as it is made; all ask for the same browser tab.
 
@@ -47,7 +65,7 @@ def _lines(page: str, asking: Asking, changed: set[str]) -> Iterator[bytes]:
     context.run(ask_for, str(asking.filters.get("tab") or ""))
     context.run(see_one_state)
     wanted = [one for one in PAGES[page] if not changed or changed & set(one.controls)]
-    with AHEAD.standing_back(page, asking):
+    with AHEAD.answering(page, asking):
         missing = [one for one in wanted if not context.run(is_ready, one, asking)]
         begun = {one.name: _helpers().submit(_helped, context.copy(), one, asking) for one in missing[1:]}
         try:

@@ -18,7 +18,7 @@ import orjson
 from dash import ClientsideFunction, Input, Output, State, clientside_callback, no_update
 from dash.development.base_component import Component
 
-from analytics.answers import is_kept, kept, newest_snapshot
+from analytics.answers import has_line, line, newest_snapshot
 from analytics.view import DEFAULT_PERIOD, View
 from ui.language import THEMES
 from ui.words import Speaker, speaker
@@ -179,7 +179,7 @@ class _NotKeptError(Exception):
 def is_ready(one: Part, asking: Asking) -> bool:
     """Whether the line of a part needs not be made any more."""
     mark = asking.mark(one)
-    return asking.values.get(one.known) == mark or is_kept("line", one.name, mark)
+    return asking.values.get(one.known) == mark or has_line(one.name, mark)
 
 
 def line_of(one: Part, asking: Asking) -> bytes:
@@ -189,13 +189,13 @@ def line_of(one: Part, asking: Asking) -> bytes:
         return b""
 
     def make() -> bytes:
-        line, is_fault = _made(one, asking, mark)
+        made, is_fault = _made(one, asking, mark)
         if is_fault:
-            raise _NotKeptError(line)
-        return zlib.compress(line, QUICKLY)
+            raise _NotKeptError(made)
+        return zlib.compress(made, QUICKLY)
 
     try:
-        return zlib.decompress(kept(make, "line", one.name, mark))
+        return zlib.decompress(line(make, one.name, mark))
     except _NotKeptError as error:
         return error.line
     except ZhiliError:  # stopped, too many at it, or nothing loaded yet: the part says so in its own words

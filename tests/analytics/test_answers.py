@@ -46,9 +46,9 @@ def test_the_store_never_holds_more_than_its_room():
     store = Answers(room_bytes=50_000)
     for n in range(30):
         store.get(n, lambda _: pd.DataFrame({"a": range(500)}))
-    assert 0 < store.bytes <= 50_000
+    assert 0 < store.answers.bytes <= 50_000
     store.get("big", lambda _: pd.DataFrame({"a": range(100_000)}))
-    assert store.bytes <= 50_000
+    assert store.answers.bytes <= 50_000
 
 
 def test_a_new_snapshot_gives_a_new_answer_and_as_of_the_old_one(home):
