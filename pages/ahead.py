@@ -127,7 +127,8 @@ def make_ready(step: Step, tab: str = "") -> Iterator[None]:
 class Ahead:
     """Makes ready what may be asked next, in one thread, while nobody asks."""
 
-    def __init__(self) -> None:
+    def __init__(self, is_on: bool = False) -> None:
+        self._is_on = is_on
         self._changed = threading.Condition()
         self._asking = 0
         self._quiet_since = time.monotonic()
@@ -141,7 +142,6 @@ class Ahead:
         self._snapshot = 0
         self._answers = 0
         self._is_idle = False
-        self._is_on = False
 
     def stand_back(self, text: str = "") -> None:
         """Somebody is being answered from now on; what is made ahead just now can wait, unless it is what they ask for, of this `text`."""
@@ -189,18 +189,22 @@ class Ahead:
         self._is_on = is_on
         while True:
             try:
-                self._wait()
-                if is_new := self._look_for_new_data():
-                    self._think_of_new_data()
-                if is_new or self._answers >= SPARED_EVERY:
-                    self._answers = 0
-                    spare(is_new)
-                self._go_on()
+                self.turn(spare)
             except ZhiliError:  # nothing is loaded yet, or not readable: whoever asks is told
                 time.sleep(LOOK_SECONDS)
             except Exception as error:
                 log.error("an answer could not be made ahead", exc_info=error)
                 time.sleep(LOOK_SECONDS)
+
+    def turn(self, spare: Callable[[bool], None]) -> None:
+        """One view, as soon as it is quiet, or a look for new data where nothing is left to do."""
+        self._wait()
+        if is_new := self._look_for_new_data():
+            self._think_of_new_data()
+        if is_new or self._answers >= SPARED_EVERY:
+            self._answers = 0
+            spare(is_new)
+        self._go_on()
 
     def _wait(self) -> None:
         """Until nobody has asked for a while, and something is left to do or data may have come."""

@@ -24,7 +24,6 @@ BESIDE = 2
 
 def serve_answers(server: Flask) -> None:
     """`POST /answers/<page>` with `filters`, `values` of controls, and, where only controls have `changed`, their names."""
-
     _stand_back_for_all(server)
 
     @server.post(f"{ANSWERS}<page>")
