@@ -43,16 +43,8 @@ def towns(as_of: int | None) -> list[Area]:
 
 def children(as_of: int | None, area_id: str | None) -> list[str]:
     """Codes of the areas right inside this one; of the first level that has several where none is chosen."""
-    known = areas(as_of)
-    inside = [one.area_id for one in known.values() if (one.path[-2:-1] or (None,))[0] == area_id]
+    inside = [one.area_id for one in areas(as_of).values() if (one.path[-2:-1] or (None,))[0] == area_id]
     return children(as_of, inside[0]) if area_id is None and len(inside) == 1 else inside
-
-
-def siblings(as_of: int | None, area_id: str | None) -> list[str]:
-    """Codes of the areas beside this one, inside the same."""
-    chosen = areas(as_of).get(area_id or "")
-    above = chosen.path[-2] if chosen and len(chosen.path) > 1 else None
-    return [one for one in children(as_of, above) if one != area_id] if above else []
 
 
 def find_area(as_of: int | None, text: str) -> Area | None:
@@ -102,8 +94,5 @@ def _fits(area: Area, words: list[str]) -> bool:
 
 def next_level(as_of: int | None, area_id: str | None) -> str:
     """The level of the areas inside this one (of the first level below the top if none is chosen)."""
-    known = areas(as_of)
-    inside = [a for a in known.values() if (a.path[-2:-1] or (None,))[0] == area_id]
-    if area_id is None and len(inside) == 1:
-        return next_level(as_of, inside[0].area_id)
-    return inside[0].level if inside else "grid"
+    inside = children(as_of, area_id)
+    return areas(as_of)[inside[0]].level if inside else "grid"

@@ -62,7 +62,7 @@ def measure(home: Path, url: str, pages: list[str], rows: int, rest: float) -> d
     found, changes = {}, changes_of(home)
     with browser_page() as page:
         for path in pages:
-            for window in ("90d", "all"):
+            for window in AIMS:
                 seen = repaints(page, f"{url}{path}?period={window}", changes, rest)
                 p95 = _say(path, window, "", seen, f"{AIMS[window]} ms aimed at", AIMS[window], rows)
                 if window == "90d":
@@ -76,7 +76,7 @@ def measure_unready(home: Path, url: str, pages: list[str], rows: int) -> None:
     changes, plain = changes_of(home), Plain(home)
     with browser_page() as page:
         for path in pages:
-            for window in ("90d", "all"):
+            for window in AIMS:
                 seen = repaints(page, f"{url}{path}?period={window}", changes)
                 base, p50 = float(np.median(plain.milliseconds(path, window, changes))), float(np.median(seen.ms))
                 against = f"plain DuckDB, the same questions: {base:.0f} ms"
@@ -153,7 +153,7 @@ def main(
             second = _at(Path(name) / "more" / "home", more, pages.split(","), rest)
             for path, p95 in second.items():
                 say(
-                    f"{path.strip('/') or 'overview'} growth",
+                    f"{_name(path)} growth",
                     p95,
                     "ms",
                     "p95_90d of the smaller one",

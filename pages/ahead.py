@@ -17,7 +17,8 @@ from itertools import chain, count, zip_longest
 from typing import Any
 
 from analytics.answers import newest_snapshot, see_one_state, stop
-from analytics.area import children, siblings
+from analytics.area import children
+from analytics.map_rank import peers_of
 from analytics.patience import ask_for, beside
 from analytics.view import PERIODS, View, facts
 from pages.answering import ALL, LOOK, PAGES, Asking, is_ready, line_of
@@ -32,8 +33,8 @@ LOOK_SECONDS = 5.0
 TABS_AT_MOST, SEEN_AT_MOST, LOOKS_AT_MOST = 50, 100, 2
 """Of so many browser tabs the next step is thought of; after a load so many views are answered again, and in so many looks (language,
 theme, size, period) the crossroads."""
-LONGEST = 4000
-"""A view whose text is longer is not thought of: no address is so long."""
+LONGEST, LONGEST_TAB = 4000, 64
+"""A view, or a tab's name, whose text is longer is not thought of: no address is so long."""
 SPARED_EVERY = 25
 """After so many answers Python's collector is spared what has been kept of them."""
 
@@ -97,7 +98,7 @@ def next_steps(step: Step, before: Step | None = None) -> Iterator[Step]:
 
 def _areas_beside(view: View) -> Iterator[str | None]:
     """Those inside the same, and all."""
-    yield from siblings(view.as_of, view.area_id)
+    yield from (area_id for area_id in peers_of(view) if area_id != view.area_id)
     if view.area_id:
         yield None
 
@@ -136,7 +137,7 @@ class Ahead:
         self._seen: OrderedDict[str, Step] = OrderedDict()
         self._at: OrderedDict[str, Step] = OrderedDict()
         self._looks: OrderedDict[str, dict] = OrderedDict()
-        self._later: deque[Iterator[Step]] = deque()
+        self._later: deque[Iterator[Step]] = deque(maxlen=1 + LOOKS_AT_MOST)
         self._now: tuple[str, str] | None = None
         self._numbers = count()
         self._snapshot = 0
@@ -167,18 +168,18 @@ class Ahead:
         try:
             yield
         finally:
-            if self._is_on and len(step.text) <= LONGEST:
-                self._note(step, str(asking.filters.get("tab") or ""))
+            tab = str(asking.filters.get("tab") or "")
+            if self._is_on and len(step.text) <= LONGEST and len(tab) <= LONGEST_TAB:
+                self._note(step, tab)
             self.go_on()
 
     def _note(self, step: Step, tab: str) -> None:
         look = {name: step.filters.get(name) for name in (*LOOK, "period")}
         with self._changed:
             _keep(self._seen, step.text, step, SEEN_AT_MOST)
-            self._next[tab] = next_steps(step, self._at.get(tab))
-            self._next.move_to_end(tab)
+            _keep(self._next, tab, next_steps(step, self._at.get(tab)), TABS_AT_MOST)
             _keep(self._at, tab, step, TABS_AT_MOST)
-            if look["period"] != "custom":
+            if look["period"] in PERIODS and look["period"] != "custom":
                 if str(look) not in self._looks:
                     self._later.append(crossroads(look))
                 _keep(self._looks, str(look), look, LOOKS_AT_MOST)
@@ -226,22 +227,26 @@ class Ahead:
         """The next step of one tab after the other, whoever asked last first, then what comes later; a step that somebody's asking has
         cut short is begun again.
         """
+        tab = None
         with self._changed:
-            later = self._later[0] if self._later else iter(())
-            tab, steps = self._next.popitem() if self._next else ("", later)
+            self._is_idle = not self._next and not self._later
+            if self._is_idle:
+                return
+            if self._next:
+                tab, steps = self._next.popitem()
+            else:
+                steps = self._later.popleft()
         step = next(steps, None)
-        is_done = step is None or self._make(step)
+        if step is None:
+            return
+        if not self._make(step):
+            steps = chain([step], steps)
         with self._changed:
-            if not is_done:
-                steps = chain([step], steps)
-            if not tab and step is None and self._later:
-                self._later.popleft()
-            elif not tab and not is_done:
-                self._later[0] = steps
-            elif tab and step and tab not in self._next:  # else it is somewhere else by now
+            if tab is None:
+                self._later.appendleft(steps)
+            elif tab not in self._next:  # else it is somewhere else by now
                 _keep(self._next, tab, steps, TABS_AT_MOST)
                 self._next.move_to_end(tab, last=False)
-            self._is_idle = not self._next and not self._later
 
     def _make(self, step: Step) -> bool:
         tab = f"ahead-{next(self._numbers)}"
@@ -262,7 +267,8 @@ class Ahead:
             return
         with self._changed:
             seen, looks = list(reversed(self._seen.values())), list(reversed(self._looks.values()))
-            self._later = deque([iter(seen), *map(crossroads, looks or [{}])])
+            self._later.clear()
+            self._later.extend([iter(seen), *map(crossroads, looks or [{}])])
             self._is_idle = False
 
 
@@ -275,7 +281,9 @@ def _keep(kept: OrderedDict[str, Any], key: str, value: Any, most: int) -> None:
 
 
 def _step(page: str, asking: Asking) -> Step:
-    filters = {name: asking.filters[name] for name in ALL if name in asking.filters}
+    """What is asked, as a browser would send it: of the look only what can be seen."""
+    look = {"lang": asking.lang, "theme": asking.theme, "scale": asking.scale}
+    filters = {name: asking.filters[name] for name in ALL if name in asking.filters} | look
     names = [name for one in PAGES[page] for name in (*one.controls, one.known) if name in asking.values]
     return Step(page, filters, {name: asking.values[name] for name in names})
 

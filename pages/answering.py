@@ -86,7 +86,8 @@ class Asking:
     @property
     def theme(self) -> str:
         """Theme of the browser."""
-        return str(self.filters.get("theme") or THEMES[0])
+        asked = self.filters.get("theme")
+        return asked if asked in THEMES else THEMES[0]
 
     @property
     def scale(self) -> float:
@@ -115,7 +116,7 @@ class Asking:
         whole["period"] = whole.get("period") or DEFAULT_PERIOD
         names = one.about(self.filters)
         about = [self.snapshot, [[name, whole.get(name) or None] for name in names], self.chosen(one)]
-        return blake2b(orjson.dumps(about), digest_size=16).hexdigest()
+        return blake2b(repr(about).encode(), digest_size=16).hexdigest()  # no JSON: what a browser sends may be none
 
 
 PAGES: dict[str, list[Part]] = {}

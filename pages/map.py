@@ -181,7 +181,7 @@ def _of_panel(_filters: dict) -> Sequence[str]:
 def describe_area(asking: Asking) -> tuple:
     """What is known of the chosen area."""
     filters, say, lang = asking.filters, asking.say, asking.lang
-    href = "/?" + urlencode({name: filters[name] for name in LINKED if filters.get(name)})
+    href = "/?" + urlencode({name: filters[name] for name in LINKED if filters.get(name)}, errors="replace")
     try:
         view = asking.view
         return *area(view, say), *parts(view, filters.get("metric"), say, lang), href

@@ -130,6 +130,17 @@ def test_a_text_nobody_would_write_is_not_thought_of():
     assert not mine._seen and not mine._next
 
 
+def test_however_many_tabs_and_looks_there_are_only_some_are_thought_of():
+    mine = Ahead(is_on=True)
+    for n in range(200):
+        step = Step("overview", FILTERS | {"scale": 0.5 + n / 16, "theme": f"theme {n}"}, {})
+        asked(mine, step, tab=f"tab {n}")
+    asked(mine, Step("overview", FILTERS, {}), tab="t" * 1000)
+    assert len(mine._next) == len(mine._at) == ahead.TABS_AT_MOST and len(mine._seen) <= ahead.SEEN_AT_MOST
+    assert len(mine._looks) == ahead.LOOKS_AT_MOST and len(mine._later) <= 1 + ahead.LOOKS_AT_MOST
+    assert {look["theme"] for look in mine._looks.values()} == {"dark"}
+
+
 def test_a_line_is_made_once_for_all_who_ask_the_same(client: FlaskClient, monkeypatch: pytest.MonkeyPatch):
     calls: list[str] = []
     plain = PAGES["timeliness"][0]

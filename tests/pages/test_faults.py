@@ -154,3 +154,20 @@ def test_filters_of_odd_kinds_are_no_fault(client: FlaskClient, caplog: pytest.L
     for page in ("overview", "map", "timeliness", "explore"):
         lines(client, page, {"filters": odd, "values": 3, "changed": "x"})
     assert "Traceback" not in caplog.text
+
+
+ODD = [
+    {"area": 10**30}, {"area": "\ud800"}, {"area": [1]}, {"scale": float("nan")}, {"theme": ["a"]}, {"theme": "pink"}, {"period": {"a": 1}},
+    {"lang": ["en"]}, {"sel": 10**30}, {"metric": "\ud800"}, {"layers": ["incidents"]}, {"tab": "\ud800"}, {"tab": [1]},
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("name", ["overview", "map", "timeliness", "explore"])
+@pytest.mark.parametrize("odd", ODD, ids=str)
+def test_a_filter_that_no_browser_sends_is_answered_all_the_same(client: FlaskClient, name: str, odd: dict):
+    assert answers(client, name, FILTERS | odd)
+
+
+def test_a_control_that_says_what_no_browser_sends_is_taken_for_its_first_choice(client: FlaskClient):
+    for odd in ({"explore-level": [1]}, {"": 1}, {"explore-level": {"a": 10**30}}):
+        assert answers(client, "explore", FILTERS, odd) == answers(client, "explore", FILTERS)
