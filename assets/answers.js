@@ -106,7 +106,7 @@
     return window.dash_clientside.no_update;
   }
 
-  Object.assign(zhili, { answers: { ask, takers, latest: () => now.filters } });
+  Object.assign(zhili, { answers: { ask, takers } });
   window.dash_clientside = window.dash_clientside || {};
   window.dash_clientside.answers = { follow };
 })();

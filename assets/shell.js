@@ -105,23 +105,21 @@
   }, true));
   const isDay = (text) => /^\d{4}-\d{2}-\d{2}$/.test(text || "") && !Number.isNaN(Date.parse(text));
 
+  const CONTROLS = ["area", "period", "dates", "category", "department", "channel", "source", "as-of"].map((name) => "shell-" + name);
+  const propsOf = (id) => window.dash_component_api.getLayout(id)?.props || {};
+  let isSetting = false;   /* all controls are set together, and followed only then */
   function setControls(filters) {
+    const { area, period, from, to, category, department, channel, source, as_of: asOf } = filters;
+    const dates = isDay(from) && isDay(to) ? [from, to] : [null, null];
     touched = false;
-    const set = (id, value) => window.dash_clientside.set_props(id, { value: value === undefined ? null : value });
-    set("shell-area", filters.area);
-    set("shell-period", filters.period);
-    set("shell-dates", isDay(filters.from) && isDay(filters.to) ? [filters.from, filters.to] : [null, null]);
-    set("shell-category", filters.category);
-    set("shell-department", filters.department);
-    set("shell-channel", filters.channel);
-    set("shell-source", filters.source);
-    set("shell-as-of", filters.as_of);
+    isSetting = true;
+    [area, period, dates, category, department, channel, source, asOf].forEach((value, n) => {
+      window.dash_clientside.set_props(CONTROLS[n], { value: value === undefined ? null : value });
+    });
+    isSetting = false;
   }
-  /* What a page's own script has set, and the controls do not show yet. */
-  let early = {};
-  function fromControls(area, period, dates, category, department, channel, source, asOf) {
+  function fromControls([area, period, dates, category, department, channel, source, asOf]) {
     const read = { area, period, category, department, channel, source, as_of: asOf };
-    Object.keys(early).forEach((key) => { if ((read[key] || null) === early[key]) { delete early[key]; } else { read[key] = early[key]; } });
     if (period === "custom" && dates && dates[0] && dates[1]) { [read.from, read.to] = dates; }
     ["metric", "layers", "sel", "lang", "theme"].forEach((key) => { read[key] = fromAddress()[key]; });
     Object.keys(read).forEach((key) => { if (!read[key]) { delete read[key]; } });
@@ -175,10 +173,10 @@
   }
 
   /* What to look areas up by: what a person types, or a chosen area that the list does not hold yet; nothing if all is there. */
-  function lookFor(typed, filters, scope, offered, before) {
-    const labels = (offered || []).map((area) => area.label), codes = (offered || []).map((area) => area.value);
-    const isChosen = !typed || (labels.includes(typed) && offered[labels.indexOf(typed)].value === filters.area);
-    const isThere = before && before.scope === scope && (!filters.area || codes.includes(filters.area));
+  function lookFor(filters, scope) {
+    const { searchValue: typed, data } = propsOf("shell-area"), offered = data || [], before = propsOf("shell-looked").data;
+    const isChosen = !typed || offered.find((area) => area.label === typed)?.value === filters.area;
+    const isThere = before && before.scope === scope && (!filters.area || offered.some((area) => area.value === filters.area));
     return isChosen && isThere ? null : { text: isChosen ? "" : typed, area: filters.area || "", scope };
   }
   /* Past Dash, where it can be: to make the provider, which all controls lie in, an output of the filters draws all of them anew. */
@@ -189,53 +187,85 @@
     if (root.dataset.mantineColorScheme !== filters.theme) { window.dash_clientside.set_props("shell-provider", { forceColorScheme: filters.theme }); }
   }
 
+  /* What the controls, the address and the theme's switch come to: the page is asked for it at once. Returns what of it is new. */
+  let themeTurns = 0;
+  function settled(isPeriodNew, themeClicks) {
+    const snapshot = propsOf("shell-snapshot").data, language = propsOf("shell-language").data;
+    const filters = propsOf("filters").data, scope = propsOf("shell-scope").data;
+    if (snapshot === null || snapshot === undefined) { return {}; }   /* the first answer brings it */
+    let read;
+    if (!filters || backs !== backsSettled) {
+      backsSettled = backs;
+      read = fromAddress();
+      setControls(complete(read, language, snapshot));
+    } else {
+      const controls = CONTROLS.map((name) => propsOf(name).value);
+      read = touched ? fromControls(controls) : fromAddress();
+      if ((themeClicks || 0) > themeTurns) {
+        themeTurns = themeClicks;
+        read.theme = filters.theme === "dark" ? "light" : "dark";
+        remember("theme", read.theme);
+      }
+      if (touched && read.period === "custom" && !read.from) {   /* the person is still choosing the days: the last period stands */
+        const now = fromAddress();
+        if (isPeriodNew) {
+          document.documentElement.dataset.period = "custom";
+          return {};
+        }
+        ["period", "from", "to"].forEach((key) => { if (now[key]) { read[key] = now[key]; } else { delete read[key]; } });
+      }
+      if (toQuery(read) !== toQuery(fromAddress())) { window.history.pushState({}, "", window.location.pathname + toQuery(read)); }
+    }
+    const next = complete(read, language, snapshot);
+    sayWhoAsks(next, filters);
+    window.zhili.answers.ask(next);
+    dress(next);
+    const nextScope = [next.as_of || "", next.snapshot, next.lang, backsSettled].join("|");   /* what a filter alone does not change */
+    window.setTimeout(mark, 0);
+    return {
+      filters: JSON.stringify(next) === JSON.stringify(filters) ? null : next,
+      scope: nextScope === scope ? null : nextScope,
+    };
+  }
+
+  /* The controls are followed past Dash: the passes of a callback cost a change 20 ms, and the page would be asked only after them. */
+  let isWatched = false;
+  function watch() {
+    if (isWatched) { return; }
+    isWatched = true;
+    const store = window.dash_stores[0], read = () => CONTROLS.map((name) => propsOf(name).value);
+    let layout = null, said = read(), typed = propsOf("shell-area").searchValue;
+    store.subscribe(() => {
+      const now = store.getState().layout;
+      if (now === layout || isSetting) { return; }
+      layout = now;
+      const before = said, typedBefore = typed;
+      said = read();
+      typed = propsOf("shell-area").searchValue;
+      const isNew = said.map((value, n) => value !== before[n]);
+      if (isNew.includes(true)) { tell(settled(isNew[CONTROLS.indexOf("shell-period")])); }
+      if (isNew[0] || typed !== typedBefore) { look(); }
+    });
+  }
+  function tell({ filters, scope }) {
+    if (filters) { window.dash_clientside.set_props("filters", { data: filters }); }
+    if (scope) { window.dash_clientside.set_props("shell-scope", { data: scope }); }
+  }
+  function look() {
+    const filters = propsOf("filters").data, wanted = filters && lookFor(filters, propsOf("shell-scope").data);
+    if (wanted) { window.dash_clientside.set_props("shell-looked", { data: wanted }); }
+  }
+
   window.zhili = Object.assign(window.zhili || {}, { fromAddress, toQuery, rem: () => 16 * scaled });
   window.dash_clientside = window.dash_clientside || {};
   window.dash_clientside.shell = {
-    settle(area, period, dates, category, department, channel, source, asOf, snapshot, back, themeClicks, filters, scope, language, typed, offered, looked) {
-      const none = window.dash_clientside.no_update;
-      const why = (window.dash_clientside.callback_context.triggered || []).map((t) => t.prop_id);
-      if (snapshot === null || snapshot === undefined) { return [none, none]; }   /* the first answer brings it */
-      let read;
-      if (!filters || backs !== backsSettled) {
-        backsSettled = backs;
-        early = {};
-        read = fromAddress();
-        setControls(complete(read, language, snapshot));
-      } else {
-        read = touched ? fromControls(area, period, dates, category, department, channel, source, asOf) : fromAddress();
-        if (why.includes("shell-theme.n_clicks")) {
-          read.theme = filters.theme === "dark" ? "light" : "dark";
-          remember("theme", read.theme);
-        }
-        if (touched && period === "custom" && !read.from) {   /* the person is still choosing the days: the last period stands */
-          const now = fromAddress();
-          if (why.includes("shell-period.value")) {
-            document.documentElement.dataset.period = "custom";
-            return [none, none];
-          }
-          ["period", "from", "to"].forEach((key) => { if (now[key]) { read[key] = now[key]; } else { delete read[key]; } });
-        }
-        if (toQuery(read) !== toQuery(fromAddress())) {
-          window.history.pushState({}, "", window.location.pathname + toQuery(read));
-        }
-      }
-      const next = complete(read, language, snapshot);
-      sayWhoAsks(next, filters);
-      window.zhili.answers.ask(next);
-      dress(next);
-      const nextScope = [next.as_of || "", next.snapshot, next.lang, backsSettled].join("|");   /* what a filter alone does not change */
-      const toLook = lookFor(typed, next, nextScope, offered, looked);
-      if (nextScope === scope && toLook) { window.dash_clientside.set_props("shell-looked", { data: toLook }); }
-      window.setTimeout(mark, 0);
-      return [
-        JSON.stringify(next) === JSON.stringify(filters) ? none : next,
-        nextScope === scope ? none : nextScope,
-      ];
+    settle(_snapshot, _back, themeClicks) {
+      const none = window.dash_clientside.no_update, isFirst = !propsOf("filters").data, found = settled(false, themeClicks);
+      watch();
+      if (!isFirst) { tell(found); return [none, none]; }   /* later, what Dash hands on could be older than what was told past it */
+      return [found.filters ?? none, found.scope ?? none];
     },
-    look(typed, scope, filters, offered, before) {
-      return (filters && lookFor(typed, filters, scope, offered, before)) || window.dash_clientside.no_update;
-    },
+    look(scope, filters) { return (filters && lookFor(filters, scope)) || window.dash_clientside.no_update; },
     /* What is chosen behind "more filters" stands in the bar, each with a way to take it back. */
     showChosen(...controls) {
       const chosen = [];
@@ -262,31 +292,18 @@
     backs += 1;
     window.dash_clientside.set_props("shell-back", { data: backs });
   };
-  /* The answer is asked for before the controls have taken the value over, which takes them longer than the server answers. */
-  function askEarly(key, value) {
-    const latest = window.zhili.answers.latest();
-    if (!latest || backs !== backsSettled) { return; }
-    const read = fromAddress();
-    if (value) { read[key] = value; } else { delete read[key]; }
-    early[key] = value || null;
-    if (toQuery(read) !== toQuery(fromAddress())) { window.history.pushState({}, "", window.location.pathname + toQuery(read)); }
-    const next = complete(read, latest.lang, latest.snapshot);
-    sayWhoAsks(next, latest);
-    window.zhili.answers.ask(next);
-  }
   /* Outlines that a page has fetched know every area's name: one that is chosen on a map need not be looked up. */
   let known = null;
   window.zhili.knowAreas = (packed) => { known = packed; };
   function choiceOf(area) {
     const way = [];
     for (let at = known ? known.id.indexOf(area) : -1; at >= 0; at = known.parent[at]) { way.unshift(known.name[at]); }
-    const label = (way.length > 1 ? way.slice(1) : way).join(" › "), listed = window.dash_component_api.getLayout("shell-area").props.data || [];
+    const label = (way.length > 1 ? way.slice(1) : way).join(" › "), listed = propsOf("shell-area").data || [];
     return label ? { data: [{ value: area, label }, ...listed.filter(({ value }) => value !== area).slice(0, 30)], searchValue: label } : { searchValue: "" };
   }
   /* How a page's own script sets a filter: zhili.setFilter("area", "370116001"). */
   window.zhili.setFilter = function (key, value) {
     touched = true;
-    askEarly(key, value);
     window.dash_clientside.set_props("shell-" + key.replace("_", "-"), { ...(key === "area" ? choiceOf(value) : {}), value });
   };
 })();

@@ -10,7 +10,6 @@ from analytics.view import View, facts, local
 from ui.words import speaker, term
 from warehouse.errors import WarehouseError
 
-CONTROLS = ("area", "period", "dates", "category", "department", "channel", "source", "as-of")
 CHIPS = ("department", "channel", "source", "as-of")
 SHOWN_AREAS = 30
 
@@ -18,16 +17,9 @@ clientside_callback(
     ClientsideFunction("shell", "settle"),
     Output("filters", "data"),
     Output("shell-scope", "data"),
-    *[Input(f"shell-{name}", "value") for name in CONTROLS],
     Input("shell-snapshot", "data"),
     Input("shell-back", "data"),
     Input("shell-theme", "n_clicks"),
-    State("filters", "data"),
-    State("shell-scope", "data"),
-    State("shell-language", "data"),
-    State("shell-area", "searchValue"),
-    State("shell-area", "data"),
-    State("shell-looked", "data"),
 )
 clientside_callback(
     ClientsideFunction("shell", "showChosen"),
@@ -57,11 +49,8 @@ def follow_the_newest_snapshot(_ticks: int | None, known: int | None) -> object:
 clientside_callback(
     ClientsideFunction("shell", "look"),
     Output("shell-looked", "data"),
-    Input("shell-area", "searchValue"),
     Input("shell-scope", "data"),
     State("filters", "data"),
-    State("shell-area", "data"),
-    State("shell-looked", "data"),
 )
 
 

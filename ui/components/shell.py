@@ -14,6 +14,8 @@ from ui.words import Speaker, speaker
 
 PERIODS = ("today", "7d", "30d", "90d", "year", "all", "custom")
 REFRESH_MS = 15_000
+UNMOUNTED = {"keepMounted": False}
+"""A closed list is not in the page: Mantine would draw each of its options anew with every filter."""
 WALL = "/wall"
 """A page without this frame."""
 
@@ -154,6 +156,7 @@ def _period(say: Speaker) -> dmc.Select:
         data=[{"value": name, "label": say(f"shell.{name}")} for name in PERIODS],
         value="30d",
         allowDeselect=False,
+        comboboxProps=UNMOUNTED,
         className="filter",
     )
 
@@ -169,6 +172,7 @@ def _select(id: str, label: str, placeholder: str, say: Speaker, look: str = "fi
         nothingFoundMessage=say("shell.nothing_found"),
         maxDropdownHeight=420,
         clearButtonProps={"aria-label": say("shell.clear", name=label)},
+        comboboxProps=UNMOUNTED,
         className=look,
         **more,
     )
