@@ -15,6 +15,9 @@ from tests.e2e.browser import FLAGS, find
 
 WATCH = """
 (() => {
+  /* Dash notes in the document that a callback is under way: nothing looks different for it */
+  const isHidden = ({ attributeName, addedNodes, removedNodes }) => attributeName === "data-dash-is-loading"
+    || [...addedNodes, ...removedNodes].some(({ className }) => className === "_dash-loading-callback");
   const seen = [], frames = [], channel = new MessageChannel(), plain = window.fetch;
   window.bench = { pending: 0, started: 0 };
   window.fetch = async (...all) => {   /* an answer is awaited until the last of its body has come */
@@ -26,7 +29,7 @@ WATCH = """
       return answer;
     } catch (error) { over(); throw error; }
   };
-  const watch = () => new MutationObserver((list) => list.forEach(({ target }) => seen.push([target, performance.now()])))
+  const watch = () => new MutationObserver((list) => list.filter((one) => !isHidden(one)).forEach(({ target }) => seen.push([target, performance.now()])))
     .observe(document.documentElement, { childList: true, subtree: true, characterData: true, attributes: true });
   if (document.documentElement) { watch(); } else { document.addEventListener("readystatechange", watch, { once: true }); }
   let isOn = false;

@@ -28,6 +28,8 @@ log = logging.getLogger("zhili.web")
 
 QUIET_SECONDS = 0.25
 """Only after so long in which nobody asked: what was answered last has been drawn by then."""
+WORK_SECONDS = 1.0
+"""So long is worked for what may follow one look; who turns on later finds the processors free."""
 LOOK_SECONDS = 5.0
 """How often it is looked for new data while there is nothing to do."""
 TABS_AT_MOST, SEEN_AT_MOST, LOOKS_AT_MOST = 50, 100, 2
@@ -125,6 +127,14 @@ def make_ready(step: Step, tab: str = "") -> Iterator[None]:
             yield
 
 
+@dataclass
+class Likely:
+    """Steps that may come next, the likeliest first, and the seconds that have been worked for them."""
+
+    steps: Iterator[Step]
+    worked: float = 0.0
+
+
 class Ahead:
     """Makes ready what may be asked next, in one thread, while nobody asks."""
 
@@ -133,11 +143,11 @@ class Ahead:
         self._changed = threading.Condition()
         self._asking = 0
         self._quiet_since = time.monotonic()
-        self._next: OrderedDict[str, Iterator[Step]] = OrderedDict()
+        self._next: OrderedDict[str, Likely] = OrderedDict()
         self._seen: OrderedDict[str, Step] = OrderedDict()
         self._at: OrderedDict[str, Step] = OrderedDict()
         self._looks: OrderedDict[str, dict] = OrderedDict()
-        self._later: deque[Iterator[Step]] = deque(maxlen=1 + LOOKS_AT_MOST)
+        self._later: deque[Likely] = deque(maxlen=1 + LOOKS_AT_MOST)
         self._now: tuple[str, str] | None = None
         self._numbers = count()
         self._snapshot = 0
@@ -177,11 +187,11 @@ class Ahead:
         look = {name: step.filters.get(name) for name in (*LOOK, "period")}
         with self._changed:
             _keep(self._seen, step.text, step, SEEN_AT_MOST)
-            _keep(self._next, tab, next_steps(step, self._at.get(tab)), TABS_AT_MOST)
+            _keep(self._next, tab, Likely(next_steps(step, self._at.get(tab))), TABS_AT_MOST)
             _keep(self._at, tab, step, TABS_AT_MOST)
             if look["period"] in PERIODS and look["period"] != "custom":
                 if str(look) not in self._looks:
-                    self._later.append(crossroads(look))
+                    self._later.append(Likely(crossroads(look)))
                 _keep(self._looks, str(look), look, LOOKS_AT_MOST)
 
     def run(self, is_on: bool, spare: Callable[[bool], None]) -> None:
@@ -233,19 +243,20 @@ class Ahead:
             if self._is_idle:
                 return
             if self._next:
-                tab, steps = self._next.popitem()
+                tab, likely = self._next.popitem()
             else:
-                steps = self._later.popleft()
-        step = next(steps, None)
-        if step is None:
+                likely = self._later.popleft()
+        if (step := next(likely.steps, None)) is None:
             return
+        began = time.monotonic()
         if not self._make(step):
-            steps = chain([step], steps)
+            likely.steps = chain([step], likely.steps)
+        likely.worked += time.monotonic() - began
         with self._changed:
             if tab is None:
-                self._later.appendleft(steps)
-            elif tab not in self._next:  # else it is somewhere else by now
-                _keep(self._next, tab, steps, TABS_AT_MOST)
+                self._later.appendleft(likely)
+            elif tab not in self._next and likely.worked < WORK_SECONDS:  # else it is somewhere else by now
+                _keep(self._next, tab, likely, TABS_AT_MOST)
                 self._next.move_to_end(tab, last=False)
 
     def _make(self, step: Step) -> bool:
@@ -268,7 +279,7 @@ class Ahead:
         with self._changed:
             seen, looks = list(reversed(self._seen.values())), list(reversed(self._looks.values()))
             self._later.clear()
-            self._later.extend([iter(seen), *map(crossroads, looks or [{}])])
+            self._later.extend(map(Likely, [iter(seen), *map(crossroads, looks or [{}])]))
             self._is_idle = False
 
 

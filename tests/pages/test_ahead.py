@@ -78,6 +78,17 @@ def test_what_a_tab_may_ask_next_lies_ready_after_a_while():
     turns(mine, lambda: all(map(ready, likely)))
 
 
+def test_for_one_look_it_is_worked_only_so_long(monkeypatch: pytest.MonkeyPatch):
+    mine, step = Ahead(is_on=True), Step("overview", FILTERS, {})
+    mine._snapshot = kept.newest_snapshot()  # no load has just come, so there are no crossroads to make
+    monkeypatch.setattr(ahead, "WORK_SECONDS", 0.0)
+    asked(mine, step)
+    mine._later.clear()
+    likely = list(next_steps(step))[:2]
+    turns(mine, lambda: mine._is_idle)
+    assert [ready(one) for one in likely] == [True, False]
+
+
 def test_after_new_data_the_crossroads_lie_ready_without_anybody_asking():
     mine = Ahead(is_on=True)
     turns(mine, lambda: all(ready(Step(page, {"area": TOWN}, {})) for page in PAGES))
