@@ -123,12 +123,13 @@
 
   const GROUND = [...[1, 2, 3, 4, 5, 6, 7].map((n) => `map-glow map-glow-${n}`), "map-ground-shape"];
 
-  function outline(index, className, group = "map-lines") {
-    return zhili.gridMap.outline(state.areas.shape[index], state.planes[group], group, { className, interactive: false });
+  function outline(indices, className, group = "map-lines") {
+    const shapes = [indices].flat().map((index) => state.areas.shape[index]);
+    return zhili.gridMap.outline(shapes, state.planes[group], group, { className, interactive: false });
   }
 
   function gridPath(index, shape) {
-    const layer = zhili.gridMap.outline(shape, state.planes["map-cells"], "map-cells", { className: "map-grid", bubblingMouseEvents: false });
+    const layer = zhili.gridMap.outline([shape], state.planes["map-cells"], "map-cells", { className: "map-grid", bubblingMouseEvents: false });
     layer.on("mousemove", (event) => { zhili.gridMap.tooltip.show(index, event.originalEvent); lift(stepTowards(index)); });
     layer.on("mouseout", () => { zhili.gridMap.tooltip.hide(); lift(null); });
     layer.on("click", () => choose(stepTowards(index)));
@@ -192,12 +193,12 @@
 
   function drawChosen() {
     const { chosen } = state.layers;
+    if (chosen.shows === state.chosen) return;
+    chosen.shows = state.chosen;
     chosen.clearLayers();
     if (state.chosen === null) return;
-    state.areas.children[state.chosen].forEach((child) => {
-      if (state.areas.level[child] < GRID && state.areas.shape[child].length)
-        outline(child, "map-line map-line-child").addTo(chosen);
-    });
+    const inside = state.areas.children[state.chosen].filter((child) => state.areas.level[child] < GRID);
+    if (inside.length) outline(inside, "map-line map-line-child").addTo(chosen);
     if (state.areas.level[state.chosen] > 0 && state.areas.shape[state.chosen].length)
       outline(state.chosen, "map-line map-line-chosen").addTo(chosen);
   }

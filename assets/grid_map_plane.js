@@ -40,11 +40,15 @@
         this.options.stretched?.(times);
       },
     });
-    const Outline = L.Polygon.extend({
+    const kept = new WeakMap();   /* what has been written of a shape */
+    const Outline = L.Path.extend({   /* a polygon would make an object of every corner */
+      initialize(options) { L.setOptions(this, { fill: true, ...options }); },
       _reset() {
         if (this._written === this._path) return;   /* another path: the layer has been taken away and laid on again */
         this._written = this._path;
-        this._path.setAttribute("d", written(this.options.shape, this.options.renderer.options.origin));
+        const { shapes, renderer } = this.options;
+        shapes.forEach((shape) => { if (!kept.has(shape)) kept.set(shape, written(shape, renderer.options.origin)); });
+        this._path.setAttribute("d", shapes.map((shape) => kept.get(shape)).join(""));
       },
       _project() {},
       _update() {},
@@ -59,9 +63,9 @@
     return new kinds.Renderer({ pane, padding: 0.2, groups, origin: project(anywhere), stretched });
   }
 
-  /* The outline of an area in a group of a plane; `shape` is its polygons' rings of [lat, lon]. */
-  function outline(shape, renderer, group, options) {
-    return new kinds.Outline(shape, { ...options, shape, renderer, group });
+  /* The outlines of areas as one path in a group of a plane; a shape is an area's polygons' rings of [lat, lon]. */
+  function outline(shapes, renderer, group, options) {
+    return new kinds.Outline({ ...options, shapes, renderer, group });
   }
 
   map.plane = plane;
