@@ -13,7 +13,7 @@
     made.append(...children);
     return made;
   };
-  const number = (n) => n.toLocaleString("en-US");
+  const counts = new Intl.NumberFormat("en-US"), number = (n) => counts.format(n);
   const fill = (text, values) => text.replace(/\{(\w+)\}/g, (_, key) => values[key] ?? "");
 
   /* ---- what is picked ---- */

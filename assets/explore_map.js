@@ -43,7 +43,7 @@
       element("g", { class: "explore-borders" }, ...borders.map((index) => element("path", { d: line(index) }))));
     host.replaceChildren(state.svg);
     explore.zoom.watch(host, state.svg);
-    state.svg.append(names(said, at, view));
+    state.svg.append(names(host, said, at, view));
     state.svg.classList.toggle("explore-many", mine.length > MANY);
     const first = state.paths.values().next().value;
     if (first) { first.setAttribute("tabindex", "0"); }
@@ -87,10 +87,9 @@
   }
 
   /* Names where they fit; one that would stand on another is left to the hover. */
-  function names(indexes, at, view) {
-    const rem = parseFloat(getComputedStyle(document.documentElement).fontSize);
-    const box = state.svg.getBoundingClientRect();
-    const size = (0.85 * rem) / Math.max(0.01, Math.min(box.width / view[2], box.height / view[3]));
+  function names(host, indexes, at, view) {
+    const box = window.zhili.plot.sizeOf(host);   /* as it was seen last: to ask now would have the whole page laid out */
+    const size = (0.85 * window.zhili.rem()) / Math.max(0.01, Math.min(box.width / view[2], box.height / view[3]));
     const taken = [];
     return element("g", { class: "explore-names", "font-size": size.toFixed(1), "stroke-width": (size / 4).toFixed(1) }, ...indexes.map((index) => {
       const [x, y] = at(state.areas.label[index] || [0, 0]), text = state.areas.name[index];

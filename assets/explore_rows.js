@@ -32,8 +32,8 @@
   }
 
   /* Rows that are out of sight come after the views, so that these need not wait for them: when they come into sight, or a moment later. */
-  let due = null, timer = 0, watched = null;
-  const sight = new IntersectionObserver((seen) => { if (seen.some((one) => one.isIntersecting)) { renewNow(); } });
+  let due = null, timer = 0, watched = null, isInSight = false;
+  const sight = new IntersectionObserver((seen) => { isInSight = seen[seen.length - 1].isIntersecting; if (isInSight) { renewNow(); } });
   function renewNow() {
     window.clearTimeout(timer);
     const asked = due;
@@ -41,22 +41,25 @@
     if (asked && document.getElementById(TABLE)) { asked(); }
   }
   function inTime(asked) {
-    const table = document.getElementById(TABLE), top = table.getBoundingClientRect().top;
-    if (table !== watched) { sight.disconnect(); sight.observe(table); watched = table; }
+    const table = document.getElementById(TABLE);
+    if (table !== watched) { sight.disconnect(); sight.observe(table); watched = table; isInSight = false; }
     due = asked;
     window.clearTimeout(timer);
-    if (top < window.innerHeight) { renewNow(); } else { timer = window.setTimeout(renewNow, OUT_OF_SIGHT_MS); }
+    if (isInSight) { renewNow(); } else { timer = window.setTimeout(renewNow, OUT_OF_SIGHT_MS); }
   }
+  /* Past Dash: a callback of the filters would cost every change its passes. */
+  function renew(filters) {
+    const now = JSON.stringify(SCOPE.map((key) => filters[key] ?? "")), kept = window.dash_component_api.getLayout("explore-rows-asked");
+    if (!kept) { return; }   /* another page */
+    const before = kept.props.data;
+    window.setTimeout(fit, FIT_MS, filters.scale || 1);
+    if (now === before) { return; }
+    const asked = () => { window.dash_clientside.set_props("explore-rows-asked", { data: now }); ask(); };
+    if (before && document.getElementById(TABLE)) { inTime(asked); } else { asked(); }
+  }
+  document.addEventListener("zhili-asked", (event) => renew(event.detail));
   window.dash_clientside.explore_rows = {
     unselect(isOpen) { if (!isOpen) { grid()?.deselectAll(); } return window.dash_clientside.no_update; },
-    renew(filters, before) {
-      const now = filters && JSON.stringify(SCOPE.map((key) => filters[key] ?? ""));
-      if (filters) { window.setTimeout(fit, FIT_MS, filters.scale || 1); }
-      if (!filters || now === before) { return window.dash_clientside.no_update; }
-      if (before) { inTime(() => { window.dash_clientside.set_props("explore-rows-asked", { data: now }); ask(); }); return window.dash_clientside.no_update; }
-      ask();
-      return now;
-    },
     offer(offered) { Object.assign(choices, offered || {}); return window.dash_clientside.no_update; },
   };
 

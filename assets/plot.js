@@ -258,5 +258,5 @@
     if (mark) { choose(host, mark); }
   });
 
-  window.zhili.plot = { draw, drawn, nearest, rectOf, textOf, choose };
+  window.zhili.plot = { draw, drawn, sizeOf, nearest, rectOf, textOf, choose };
 })();

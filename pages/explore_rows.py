@@ -25,12 +25,6 @@ TEXTS = ("description", "reply")
 OFFERED = {"department": "departments", "channel": "channels", "source": "sources"}
 
 clientside_callback(
-    ClientsideFunction("explore_rows", "renew"),
-    Output("explore-rows-asked", "data"),
-    Input("filters", "data"),
-    State("explore-rows-asked", "data"),
-)
-clientside_callback(
     ClientsideFunction("explore_rows", "offer"),
     Output("explore-rows-offered", "data"),
     Input("explore-rows-choices", "data"),
