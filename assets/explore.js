@@ -152,11 +152,13 @@
   /* ---- undo is the browser's own history; its entries know how many steps on this page lie behind them ---- */
   let step = -1, knownRow = null;
   function markStep() {
+    if (zhili.isLate()) { return; }   /* its entry comes, and says so */
     const known = window.history.state?.exploreStep;
     step = known ?? step + 1;
     if (known === undefined) { window.history.replaceState({ ...window.history.state, exploreStep: step }, ""); }
     byId("undo").disabled = step < 1;
   }
+  document.addEventListener("zhili-written", () => { if (byId("chips") && explore.data) { markStep(); } });
   function undo() { if (step > 0) { window.history.back(); } }
   window.addEventListener("popstate", () => {
     if (!byId("chips")) { return; }

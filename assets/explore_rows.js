@@ -49,15 +49,13 @@
   }
   /* Past Dash: a callback of the filters would cost every change its passes. */
   function renew(filters) {
-    const now = JSON.stringify(SCOPE.map((key) => filters[key] ?? "")), kept = window.dash_component_api.getLayout("explore-rows-asked");
-    if (!kept) { return; }   /* another page */
-    const before = kept.props.data;
+    const now = JSON.stringify(SCOPE.map((key) => filters[key] ?? "")), before = window.dash_component_api.getLayout("explore-rows-asked").props.data;
     window.setTimeout(fit, FIT_MS, filters.scale || 1);
     if (now === before) { return; }
     const asked = () => { window.dash_clientside.set_props("explore-rows-asked", { data: now }); ask(); };
     if (before && document.getElementById(TABLE)) { inTime(asked); } else { asked(); }
   }
-  document.addEventListener("zhili-asked", (event) => renew(event.detail));
+  document.addEventListener("zhili-asked", (event) => { if (document.getElementById("explore-page")) { renew(event.detail); } });
   window.dash_clientside.explore_rows = {
     unselect(isOpen) { if (!isOpen) { grid()?.deselectAll(); } return window.dash_clientside.no_update; },
     offer(offered) { Object.assign(choices, offered || {}); return window.dash_clientside.no_update; },

@@ -26,6 +26,7 @@
   function address(state, ours, name, longest) {
     const isHere = () => Boolean(state.host?.isConnected);
     function readAddress() {
+      zhili.writeLate();
       const query = new URLSearchParams(window.location.search), read = {};
       ours.forEach((key) => { const value = query.get(key); if (value) { read[key] = value.slice(0, longest); } });
       const kept = window.sessionStorage.getItem(name);   /* the language is switched by a new page without our keys */
@@ -33,6 +34,7 @@
       return !Object.keys(read).length && kept ? JSON.parse(kept) : read;
     }
     function writeAddress() {
+      zhili.writeLate();
       const query = new URLSearchParams(window.location.search);
       ours.forEach((key) => { if (state.query[key]) { query.set(key, state.query[key]); } else { query.delete(key); } });
       const text = query.toString(), wanted = window.location.pathname + (text ? "?" + text : "");

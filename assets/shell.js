@@ -34,8 +34,23 @@
   function remember(name, value) {
     document.cookie = `zhili_${name}=${value}; path=/; max-age=${YEAR_SECONDS}; samesite=lax`;
   }
+  /* A filter is written into the address when its picture is there: that takes the browser 10 ms, in which it could draw. Whatever
+     else somebody does, it is written before that. */
+  const LATE_MS = 100;
+  let late = null;   /* what the address does not say yet */
+  function writeLate() {
+    if (late === null) { return; }
+    window.history.pushState({}, "", window.location.pathname + late);
+    late = null;
+    document.dispatchEvent(new CustomEvent("zhili-written"));
+  }
+  function pushLate(query) {
+    writeLate();
+    late = query;
+    window.setTimeout(() => { if (late === query) { writeLate(); } }, LATE_MS);
+  }
   function fromAddress() {
-    const query = new URLSearchParams(window.location.search);
+    const query = new URLSearchParams(late ?? window.location.search);
     const read = {};
     KEYS.forEach((key) => { const value = query.get(key); if (value) { read[key] = value.slice(0, LONG[key] || 300); } });
     return read;
@@ -77,6 +92,7 @@
   sayWhere();
   let backs = 0, backsSettled = 0;   /* Dash may merge two requests into one and forget what triggered the first; these do not */
   window.addEventListener("popstate", (event) => {
+    late = null;
     if (window.location.pathname === path) { event.stopImmediatePropagation(); }
     path = window.location.pathname;
     sayWhere();
@@ -84,6 +100,7 @@
     window.dash_clientside.set_props("shell-back", { data: backs });
   }, true);
   window.addEventListener("_dashprivate_pushstate", () => {
+    late = null;
     path = window.location.pathname;
     sayWhere();
     backs += 1;
@@ -102,6 +119,7 @@
   ["pointerdown", "keydown"].forEach((kind) => document.addEventListener(kind, () => {
     touched = true;
     document.documentElement.classList.add("is-asked");
+    writeLate();
   }, true));
   const isDay = (text) => /^\d{4}-\d{2}-\d{2}$/.test(text || "") && !Number.isNaN(Date.parse(text));
 
@@ -140,6 +158,7 @@
     if (!link || "leaves" in link.dataset || event.button !== 0 || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) { return; }
     event.preventDefault();
     event.stopPropagation();
+    writeLate();
     window.history.pushState({}, "", leadsTo(link) + toQuery(fromAddress()));
     window.dispatchEvent(new CustomEvent("_dashprivate_pushstate"));
     window.scrollTo(0, 0);
@@ -214,7 +233,7 @@
         }
         ["period", "from", "to"].forEach((key) => { if (now[key]) { read[key] = now[key]; } else { delete read[key]; } });
       }
-      if (toQuery(read) !== toQuery(fromAddress())) { window.history.pushState({}, "", window.location.pathname + toQuery(read)); }
+      if (toQuery(read) !== toQuery(fromAddress())) { pushLate(toQuery(read)); }
     }
     const next = complete(read, language, snapshot);
     sayWhoAsks(next, filters);
@@ -256,7 +275,7 @@
     if (wanted) { window.dash_clientside.set_props("shell-looked", { data: wanted }); }
   }
 
-  window.zhili = Object.assign(window.zhili || {}, { fromAddress, toQuery, rem: () => 16 * scaled });
+  window.zhili = Object.assign(window.zhili || {}, { fromAddress, toQuery, writeLate, isLate: () => late !== null, rem: () => 16 * scaled });
   window.dash_clientside = window.dash_clientside || {};
   window.dash_clientside.shell = {
     settle(_snapshot, _back, themeClicks) {
@@ -287,6 +306,7 @@
   /* How a page keeps a choice of its own (`metric`, `layers`, `sel`) in the address: zhili.setQuery("metric", "open_count"). */
   window.zhili.setQuery = function (key, value) {
     const read = fromAddress();
+    writeLate();
     if (value) { read[key] = value; } else { delete read[key]; }
     window.history.pushState({}, "", window.location.pathname + toQuery(read));
     backs += 1;
