@@ -140,7 +140,7 @@ def main(
     incidents: Annotated[int, typer.Option(help="incidents in the warehouse")] = 10_000_000,
     keep: Annotated[
         Path | None,
-        typer.Option(help="folder of the first warehouse, filled if empty and kept; a temporary one if none is named"),
+        typer.Option(help="folder of the warehouses, filled if empty and kept; a temporary one if none is named"),
     ] = None,
     more: Annotated[int, typer.Option(help="incidents of a second, larger warehouse; 0 leaves it out")] = 0,
     pages: Annotated[str, typer.Option(help="pages, separated by commas")] = "/,/map,/timeliness,/explore",
@@ -150,7 +150,7 @@ def main(
     with tempfile.TemporaryDirectory(prefix="zhili-bench-") as name:
         first = _at((keep or Path(name)) / "home", incidents, pages.split(","), rest)
         if more:
-            second = _at(Path(name) / "more" / "home", more, pages.split(","), rest)
+            second = _at((keep or Path(name)) / "more" / "home", more, pages.split(","), rest)
             for path, p95 in second.items():
                 say(
                     f"{_name(path)} growth",
